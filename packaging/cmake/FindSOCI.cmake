@@ -1,0 +1,22 @@
+# SOCI 4.0 as Debian ships it has no CMake configuration. Defines SOCI::core, SOCI::sqlite3 and SOCI::mysql.
+# Debian's soci-config.h wants Boost headers (libboost-dev).
+find_path(SOCI_INCLUDE_DIR soci/soci.h)
+find_package(Boost QUIET)
+set(_soci_required SOCI_INCLUDE_DIR)
+foreach(part core sqlite3 mysql)
+  find_library(SOCI_${part}_LIBRARY soci_${part})
+  list(APPEND _soci_required SOCI_${part}_LIBRARY)
+endforeach()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(SOCI REQUIRED_VARS ${_soci_required})
+if(SOCI_FOUND AND NOT TARGET SOCI::core)
+  find_path(SOCI_MYSQL_INCLUDE_DIR mysql.h PATH_SUFFIXES mariadb mysql)
+  foreach(part core sqlite3 mysql)
+    add_library(SOCI::${part} UNKNOWN IMPORTED)
+    set_target_properties(SOCI::${part} PROPERTIES IMPORTED_LOCATION "${SOCI_${part}_LIBRARY}"
+      INTERFACE_INCLUDE_DIRECTORIES "${SOCI_INCLUDE_DIR};${SOCI_MYSQL_INCLUDE_DIR}")
+    if(NOT part STREQUAL core)
+      target_link_libraries(SOCI::${part} INTERFACE SOCI::core)
+    endif()
+  endforeach()
+endif()
