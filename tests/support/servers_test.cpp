@@ -5,6 +5,7 @@
 
 #include "tests/support/mariadb_server.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/slapd_server.h"
 
 namespace tenantry::testing {
 namespace {
@@ -30,6 +31,34 @@ TEST(PostgresServer, AnswersAndKeepsItsDataAcrossARestart) {
     EXPECT_FALSE(portAnswers(server.port()));
     server.start();
     EXPECT_EQ(server.query("one", "SELECT a, b FROM t"), "1\tx\n");
+}
+
+TEST(SlapdServer, LocksAUserAfterThreeWrongPasswordsAndRemembersItAcrossARestart) {
+    if (auto why = SlapdServer::unavailable()) GTEST_SKIP() << *why;
+    SlapdServer server({.users = numberedSlapdUsers(2)});
+    EXPECT_EQ(server.bindAs("u00001", "pw-u00001").exitCode, 0);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(server.bindAs("u00001", "wrong").exitCode, 49);
+    server.restart();
+    EXPECT_EQ(server.bindAs("u00001", "pw-u00001").exitCode, 49);
+    EXPECT_EQ(server.bindAs("u00002", "pw-u00002").exitCode, 0);
+    EXPECT_EQ(server.values(server.userDn("u00001"), "pwdAccountLockedTime").size(), 1U);
+}
+
+TEST(SlapdServer, SpeaksTlsWithACertificateOfItsOwnAuthority) {
+    if (auto why = SlapdServer::unavailable()) GTEST_SKIP() << *why;
+    SlapdServer server({.tls = true});
+    ChildProcess::Options options;
+    options.command = {"/usr/bin/env",
+                       "LDAPTLS_CACERT=" + server.caFile(),
+                       "/usr/bin/ldapwhoami",
+                       "-x",
+                       "-H",
+                       server.tlsUrl(),
+                       "-D",
+                       server.serviceDn(),
+                       "-w",
+                       SlapdServer::kServicePassword};
+    EXPECT_EQ(runCommand(options).exitCode, 0);
 }
 
 TEST(ChildProcess, IsGoneAfterItsOwner) {
