@@ -1,0 +1,51 @@
+/// The port of the aggregated view: all users, in memory, behind one query. Small on purpose: the
+/// index behind it will be replaced by one for millions.
+///
+/// Ownership: kernel/main. Threads: every method from any thread at once; a reader sees one
+/// consistent state and is not blocked by a writer for longer than a batch takes to apply. Errors:
+/// kInvalidArgument for a bad cursor or sort; kNotFound for what is outside the scope, which is not
+/// told apart
+///   from what does not exist. Never throws.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "kernel/base/result.h"
+#include "kernel/domain/query.h"
+#include "kernel/domain/scope.h"
+
+namespace tenantry::domain {
+
+class UserView {
+  public:
+    virtual ~UserView() = default;
+
+    /// REQUIRES: `scope` was made for this very request.
+    virtual base::Result<UserPage> query(const Scope& scope, const UserQuery& query) const = 0;
+    virtual base::Result<User> get(const Scope& scope, const base::UserId& id) const = 0;
+    /// All users that match, in order, on one consistent state; ignores paging. `each` returns
+    /// false to stop.
+    virtual base::Status stream(const Scope& scope, const UserQuery& query,
+                                const std::function<bool(const User&, bool stale)>& each) const = 0;
+    virtual Completeness completeness(const Scope& scope) const = 0;
+    /// One entry per organization in scope, in depth-first order; without what is below each.
+    virtual std::vector<OrganizationSummary> summaries(const Scope& scope) const = 0;
+};
+
+/// Writes to the view. Called after the store has committed the same.
+class UserViewWriter {
+  public:
+    virtual ~UserViewWriter() = default;
+    virtual void setTree(TreePtr tree) = 0;
+    virtual void putConnection(const Connection& connection, const ConnectionHealth& health) = 0;
+    /// With its users.
+    virtual void removeConnection(const base::ConnectionId& id) = 0;
+    /// Upserts, seen marks, removals and health of one connection, at once.
+    virtual void apply(const base::ConnectionId& connection, const std::vector<User>& upserts,
+                       const std::vector<base::UserId>& seen, base::TimePoint seenAt,
+                       const std::vector<base::UserId>& removals,
+                       const std::optional<ConnectionHealth>& health) = 0;
+};
+
+}  // namespace tenantry::domain
