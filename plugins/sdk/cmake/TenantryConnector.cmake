@@ -1,0 +1,59 @@
+# tenantry_connector(name DESCRIPTOR file.json SOURCES ... [LIBS ...] [STATIC_RUNTIME])
+#
+# A connector: a loadable module that exports tny_entry_v1 and nothing else, with the descriptor in its
+# .tny.manifest section. It lands in <build>/connectors/<name>.so and sees the SDK and LIBS only.
+# STATIC_RUNTIME links libstdc++ into it: right for a connector whose LIBS are all C; with a shared C++
+# library (Poco) both must use the same libstdc++, so it is off by default.
+
+function(tenantry_connector name)
+  cmake_parse_arguments(ARG "STATIC_RUNTIME" "DESCRIPTOR" "SOURCES;LIBS" ${ARGN})
+  if(NOT ARG_DESCRIPTOR OR NOT ARG_SOURCES)
+    message(FATAL_ERROR "tenantry_connector(${name}): DESCRIPTOR and SOURCES are needed")
+  endif()
+  tenantry_manifest_source(${name} "${ARG_DESCRIPTOR}" manifest)
+
+  add_library(${name} MODULE ${ARG_SOURCES} "${manifest}")
+  target_link_libraries(${name} PRIVATE tenantry::sdk ${ARG_LIBS})
+  if(TARGET tenantry_flags)
+    target_link_libraries(${name} PRIVATE tenantry_flags)
+  endif()
+  set_target_properties(${name} PROPERTIES
+    PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/connectors"
+    POSITION_INDEPENDENT_CODE ON
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    LINK_DEPENDS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/connector.map")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Unique symbols would be shared by two connectors in one process, RTLD_LOCAL or not.
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>)
+  endif()
+  target_compile_options(${name} PRIVATE -fstack-protector-strong)
+  target_link_options(${name} PRIVATE
+    "LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/connector.map"
+    LINKER:--exclude-libs,ALL LINKER:-Bsymbolic LINKER:-z,now,-z,relro,-z,noexecstack LINKER:--build-id)
+  if(NOT TENANTRY_SANITIZE)
+    # A sanitizer's run-time is in the program that loads us, so its symbols stay undefined here.
+    target_link_options(${name} PRIVATE LINKER:-z,defs)
+    if(ARG_STATIC_RUNTIME)
+      target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc)
+    endif()
+  endif()
+endfunction()
+
+# Writes the C source that carries the descriptor byte for byte, and puts its path in `out`.
+function(tenantry_manifest_source name descriptor out)
+  get_filename_component(TNY_DESCRIPTOR_NAME "${descriptor}" NAME)
+  get_filename_component(path "${descriptor}" ABSOLUTE)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+  file(READ "${path}" text)
+  string(JSON kind ERROR_VARIABLE problem TYPE "${text}")
+  if(problem)
+    message(FATAL_ERROR "tenantry_connector(${name}): ${path} is not valid JSON: ${problem}")
+  endif()
+  file(READ "${path}" hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR TNY_DESCRIPTOR_SIZE "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," TNY_DESCRIPTOR_BYTES "${hex}")
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${name}_manifest.c")
+  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/manifest.c.in" "${source}" @ONLY)
+  set(${out} "${source}" PARENT_SCOPE)
+endfunction()
