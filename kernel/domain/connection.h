@@ -10,6 +10,7 @@
 
 #include "kernel/base/clock.h"
 #include "kernel/base/ids.h"
+#include "kernel/base/limits.h"
 #include "kernel/base/result.h"
 
 namespace tenantry::domain {
@@ -51,6 +52,8 @@ struct Connection {
     std::string name;
     std::string configJson = "{}";  ///< secrets are replaced by {"$secret":"ref"}
     bool enabled = true;
+    std::chrono::seconds syncInterval =
+        base::limits::kSyncInterval;  ///< between the ends of two readings
     base::TimePoint createdAt{};
     base::TimePoint modifiedAt{};
     bool operator==(const Connection&) const = default;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "kernel/base/crypto.h"
+
 namespace tenantry::domain {
 
 namespace {
@@ -104,6 +106,16 @@ std::optional<Alert> alert(std::string_view text) {
     for (const auto& [value, word] : kAlerts)
         if (word == text) return value;
     return std::nullopt;
+}
+
+std::string versionOf(const User& user) {
+    std::string all = user.etag;
+    for (const auto& part :
+         {user.username, user.firstName, user.lastName, user.displayName, user.email, user.phone,
+          std::string(name(user.status)), user.nativeStatus, user.attributesJson})
+        all += '\x1f' + part;
+    for (const auto& role : user.roles) all += '\x1e' + role;
+    return base::digestHex(all).substr(0, 16);
 }
 
 std::vector<Alert> alertsOf(const User& user, TimePoint now, bool stale) {

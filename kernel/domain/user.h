@@ -94,6 +94,10 @@ struct User {
     bool operator==(const User&) const = default;
 };
 
+/// A short text that changes whenever what the directory says of the user changes: the ETag of the
+/// API.
+std::string versionOf(const User& user);
+
 /// The alerts of a user at `now`. `stale`: its organization is not shown current.
 std::vector<Alert> alertsOf(const User& user, TimePoint now, bool stale);
 

@@ -58,6 +58,9 @@ class RecordSink {
 
 struct ReadRequest {
     std::string kind = "user";
+    /// "groups of user 42": kind "group", parentKind "user". Empty: all.
+    std::string parentKind;
+    std::string parentId;
     std::string cursor;  ///< empty: from the start
     std::uint32_t budgetRecords = 0;
     std::chrono::milliseconds budget{0};

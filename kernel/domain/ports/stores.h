@@ -60,6 +60,11 @@ class ConnectionStore {
 };
 
 /// What a reading, an action or a read-back changed in one connection. Written in one transaction.
+///
+/// A reading may show what an action has changed meanwhile: so an upsert whose seenAt is older than
+/// the stored row's is ignored, and a tombstone is set only on a row whose stored seen_at is not
+/// newer than `seenAt`. The view applies the same rule. A reading stamps its rows with the moment
+/// *before* the page was asked for.
 struct UserChanges {
     std::vector<User> upserts;
     /// Shown again unchanged: only seen_at moves.

@@ -41,7 +41,9 @@ class UserViewWriter {
     virtual void putConnection(const Connection& connection, const ConnectionHealth& health) = 0;
     /// With its users.
     virtual void removeConnection(const base::ConnectionId& id) = 0;
-    /// Upserts, seen marks, removals and health of one connection, at once.
+    /// Upserts, seen marks, removals and health of one connection, at once. As in the store
+    /// (UserChanges), an upsert older than the row shown, and a removal of a row seen after
+    /// `seenAt`, are ignored.
     virtual void apply(const base::ConnectionId& connection, const std::vector<User>& upserts,
                        const std::vector<base::UserId>& seen, base::TimePoint seenAt,
                        const std::vector<base::UserId>& removals,
