@@ -1,6 +1,7 @@
 #include "tests/fakes/fake_store.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "kernel/base/limits.h"
 #include "kernel/store/fold.h"
@@ -190,15 +191,21 @@ Result<std::uint64_t> FakeStore::applyUsers(const base::ConnectionId& connection
             return base::invalidArgument("A user of another connection is among the changes.");
     Directory& directory = found->second;
     for (const auto& user : changes.upserts) {
+        const auto stored = directory.users.find(user.id);
+        if (stored != directory.users.end() && stored->second.seenAt > user.seenAt) continue;
         directory.users[user.id] = user;
         directory.tombstones.erase(user.id);
     }
     for (const auto& id : changes.seen)
         if (const auto user = directory.users.find(id);
             user != directory.users.end() && !directory.tombstones.contains(id))
-            user->second.seenAt = changes.seenAt;
-    for (const auto& id : changes.tombstones)
-        if (directory.users.contains(id)) directory.tombstones.insert(id);
+            user->second.seenAt = std::max(user->second.seenAt, changes.seenAt);
+    for (const auto& id : changes.tombstones) {
+        const auto user = directory.users.find(id);
+        if (user == directory.users.end() || user->second.seenAt > changes.seenAt) continue;
+        user->second.seenAt = changes.seenAt;
+        directory.tombstones.insert(id);
+    }
     if (changes.health) directory.health = *changes.health;
     return ++directory.revision;
 }
@@ -248,6 +255,10 @@ Result<std::uint64_t> FakeStore::countAccounts(Deadline) {
 
 Status FakeStore::putAccount(const domain::Account& account, Deadline) {
     TNY_FAKE_CALL();
+    return write(account);
+}
+
+Status FakeStore::write(const domain::Account& account) {
     if (!organizations_.contains(account.home))
         return base::conflict("The account's organization is not there any more.").at("/home");
     const auto stored = accounts_.find(account.id);
@@ -282,6 +293,15 @@ Result<std::pair<domain::Account, domain::Credentials>> FakeStore::findForSignIn
     const auto found = logins_.find(store::fold(login));
     if (found == logins_.end()) return noSuch("account");
     return std::pair(accounts_.at(found->second), credentials_[found->second]);
+}
+
+Status FakeStore::addAccount(const domain::Account& account, const domain::Credentials& credentials,
+                             Deadline) {
+    TNY_FAKE_CALL();
+    if (accounts_.contains(account.id)) return base::conflict("This account is there already.");
+    TNY_CHECKED(write(account));
+    credentials_[account.id] = credentials;
+    return ok();
 }
 
 Status FakeStore::putCredentials(const base::AccountId& id, const domain::Credentials& credentials,
@@ -376,3 +396,4 @@ Status FakeStore::removeLinks(std::string_view purpose, Deadline) {
 }
 
 }  // namespace tenantry::testing
+static_assert(!std::is_abstract_v<tenantry::testing::FakeStore>, "a port has grown");

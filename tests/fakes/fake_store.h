@@ -73,6 +73,8 @@ class FakeStore final : public domain::OrganizationStore,
 
     base::Result<std::pair<domain::Account, domain::Credentials>> findForSignIn(
         std::string_view login, base::Deadline) override;
+    base::Status addAccount(const domain::Account& account, const domain::Credentials& credentials,
+                            base::Deadline) override;
     base::Status putCredentials(const base::AccountId& id, const domain::Credentials& credentials,
                                 base::Deadline) override;
     base::Status noteSignIn(const base::AccountId& id, base::TimePoint at, base::Deadline) override;
@@ -101,6 +103,7 @@ class FakeStore final : public domain::OrganizationStore,
 
     /// Counts a call; what it must answer instead of doing its work.
     std::optional<base::Error> fault();
+    base::Status write(const domain::Account& account);
 
     mutable std::mutex mutex_;
     std::map<base::OrganizationId, domain::Organization> organizations_;
