@@ -1,6 +1,17 @@
 /// Filter: the SCIM grammar (RFC 7644 section 3.4.2.2) over the fields of a user. The same
 /// expression serves the list, the CLI, export and whatever selects users later.
 ///
+/// Whole grammar: and, or, not ( ), grouping, eq ne co sw ew gt ge lt le pr, value paths
+/// (mfa[enrolled eq true], roles[value sw "a"]), JSON strings, true, false, null, numbers. Keywords
+/// and field names ignore case; the core User URN may stand before a name. Beyond it: a bare date
+/// stands for its midnight in UTC.
+///
+/// What it means: text compares without regard to case, and by code point where order is asked. No
+/// value, null and "" are the same: `eq null` and `eq ""` hold, `ne` anything else holds, `pr` and
+/// every other comparison do not. A field with several values holds if any of them does. An
+/// organization is compared by id, slug and name at once, and `ne` is the opposite of `eq`.
+/// Evaluation is kernel/view's.
+///
 /// Threads: immutable values.
 #pragma once
 
@@ -9,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernel/base/clock.h"
@@ -49,27 +61,39 @@ enum class UserField : std::uint8_t {
 };
 /// The API's name: "last_login_at", "mfa.enrolled". Empty for kAttribute.
 std::string_view name(UserField field);
-/// By the API's name, ignoring case.
+/// By the API's name, ignoring case; also "role", "alert", "mfa" (mfa.enrolled). Nothing for an
+/// attribute.
 std::optional<UserField> userField(std::string_view name);
+
+enum class FieldType : std::uint8_t { kText = 1, kWord, kFlag, kTime, kOrganization, kAny };
+FieldType type(UserField field);
+bool isMultiValued(UserField field);
+bool isSortable(UserField field);
+/// Whether its values can be counted.
+bool isFacet(UserField field);
 
 enum class Comparator : std::uint8_t { kEq = 1, kNe, kCo, kSw, kEw, kGt, kGe, kLt, kLe, kPr };
 
 struct FilterNode {
-    enum class Kind : std::uint8_t { kAnd = 1, kOr, kNot, kCompare };
+    enum class Kind : std::uint8_t { kAnd = 1, kOr, kNot, kCompare, kElement };
     enum class ValueKind : std::uint8_t { kNone = 1, kNull, kBool, kNumber, kText, kTime };
 
     Kind kind = Kind::kCompare;
-    std::vector<FilterNode> children;  ///< kAnd, kOr: two or more; kNot: one
+    /// kAnd, kOr: two or more. kNot: one. kElement: one, which must hold for one and the same value
+    /// of the multi-valued `field`.
+    std::vector<FilterNode> children;
 
     // kCompare
     UserField field{};
-    std::string attribute;  ///< for kAttribute
+    /// kAttribute: its name, dotted where it nests. kOrganization: "id", "slug" or "name" when only
+    /// that is to be compared.
+    std::string attribute;
     Comparator comparator{};
     ValueKind valueKind = ValueKind::kNone;
     bool boolean = false;
     double number = 0;
-    std::string text;        ///< as written
-    std::string folded;      ///< case-folded, for comparison
+    std::string text;        ///< as written; the canonical word for a field of words
+    std::string folded;      ///< base::caseFold of it, for comparison
     base::TimePoint time{};  ///< for time fields
 };
 
@@ -83,6 +107,8 @@ class Filter {
     [[nodiscard]] const std::string& text() const { return text_; }
 
   private:
+    Filter(std::shared_ptr<const FilterNode> root, std::string text)
+        : root_(std::move(root)), text_(std::move(text)) {}
     std::shared_ptr<const FilterNode> root_;
     std::string text_;
 };

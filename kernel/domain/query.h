@@ -24,6 +24,8 @@ struct SortKey {
 /// "last_name,-last_login_at". kInvalidArgument names the column that cannot be sorted by. Empty
 /// text: no keys.
 base::Result<std::vector<SortKey>> parseSort(std::string_view text);
+/// "status,organization". kInvalidArgument names what cannot be counted.
+base::Result<std::vector<UserField>> parseFacets(std::string_view text);
 
 struct UserQuery {
     std::optional<Filter> filter;
@@ -33,6 +35,9 @@ struct UserQuery {
     std::size_t limit =
         base::limits::kUsersPageDefault;  ///< at most kUsersPageMax: a larger one is cut
     std::string cursor;  ///< from a former answer to the same query; replaces offset
+    /// Each is counted over scope, search and filter, but without the parts of the filter that
+    /// narrow the same field, where the filter is a conjunction at its top: the menu shows what
+    /// else could be chosen.
     std::vector<UserField> facets;
 };
 
