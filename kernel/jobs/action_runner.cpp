@@ -1,0 +1,530 @@
+#include "kernel/jobs/action_runner.h"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "kernel/base/json.h"
+#include "kernel/base/limits.h"
+#include "kernel/base/log.h"
+#include "kernel/domain/user_mapping.h"
+#include "kernel/jobs/edit_arguments.h"
+
+namespace tenantry::jobs {
+
+namespace limits = base::limits;
+using base::Deadline;
+using base::Error;
+using base::ErrorCode;
+using domain::Action;
+using domain::Outcome;
+using domain::User;
+using domain::UserStatus;
+
+namespace {
+
+constexpr std::size_t kUserLocks = 256;
+constexpr std::size_t kGroupsMax = 1000;
+constexpr auto kReadBack = std::chrono::seconds{15};
+
+/// What the trail keeps of a user before and after: no secret is in it.
+std::string imageOf(const User& user) {
+    base::JsonWriter json;
+    json.beginObject()
+        .key("status")
+        .string(domain::name(user.status))
+        .key("native_status")
+        .string(user.nativeStatus);
+    json.key("first_name").string(user.firstName).key("last_name").string(user.lastName);
+    json.key("display_name")
+        .string(user.displayName)
+        .key("email")
+        .string(user.email)
+        .key("phone")
+        .string(user.phone);
+    json.key("etag").string(user.etag).endObject();
+    return std::move(json).take();
+}
+
+/// Whether what was read back shows that the action took effect.
+bool tookEffect(Action action, const User& after,
+                const std::map<std::string, std::string>& wanted) {
+    switch (action) {
+        case Action::kUnlock:
+            return after.status != UserStatus::kLockedOut;
+        case Action::kSuspend:
+            return after.status == UserStatus::kSuspended;
+        case Action::kUnsuspend:
+            return after.status != UserStatus::kSuspended;
+        case Action::kForcePasswordChange:
+            return after.status == UserStatus::kAwaitingNewPassword ||
+                   after.status == UserStatus::kProvisioned;
+        case Action::kDelete:
+            return after.status == UserStatus::kDeleted;
+        case Action::kRestore:
+            return after.status != UserStatus::kDeleted;
+        case Action::kActivate:
+            return after.status != UserStatus::kStaged;
+        case Action::kRevokeInvite:
+            return after.status != UserStatus::kProvisioned;
+        case Action::kRequireMfa:
+            return after.mfaRequired;
+        case Action::kWaiveMfa:
+            return !after.mfaRequired;
+        case Action::kForceFederated:
+            return after.federatedOnly;
+        case Action::kAllowPassword:
+            return !after.federatedOnly;
+        case Action::kEdit:
+            return std::all_of(wanted.begin(), wanted.end(),
+                               [&](const auto& w) { return valueOf(after, w.first) == w.second; });
+        // Nothing of these shows in a user: the directory's own answer has to do.
+        case Action::kRevokeSessions:
+        case Action::kResetPassword:
+        case Action::kResetMfa:
+        case Action::kResendInvite:
+        case Action::kAddToGroup:
+        case Action::kRemoveFromGroup:
+        case Action::kAssignRole:
+            return true;
+    }
+    return false;
+}
+
+/// Whether the outcome of a call that failed half-way can be told from the user's state alone.
+bool showsInState(Action action) {
+    switch (action) {
+        case Action::kRevokeSessions:
+        case Action::kResetPassword:
+        case Action::kResetMfa:
+        case Action::kResendInvite:
+        case Action::kAddToGroup:
+        case Action::kRemoveFromGroup:
+        case Action::kAssignRole:
+            return false;
+        case Action::kUnlock:
+        case Action::kSuspend:
+        case Action::kUnsuspend:
+        case Action::kForcePasswordChange:
+        case Action::kDelete:
+        case Action::kRestore:
+        case Action::kActivate:
+        case Action::kRevokeInvite:
+        case Action::kRequireMfa:
+        case Action::kWaiveMfa:
+        case Action::kForceFederated:
+        case Action::kAllowPassword:
+        case Action::kEdit:
+            return true;
+    }
+    return false;
+}
+
+std::string doneWords(Action action, const User& user) {
+    const std::string who = user.username.empty() ? user.nativeId : user.username;
+    switch (action) {
+        case Action::kUnlock:
+            return who + " is unlocked.";
+        case Action::kSuspend:
+            return who + " is suspended.";
+        case Action::kUnsuspend:
+            return who + " is no longer suspended.";
+        case Action::kForcePasswordChange:
+            return who + " must choose a new password at the next sign-in.";
+        case Action::kResetPassword:
+            return "The password of " + who + " was reset.";
+        case Action::kDelete:
+            return who + " is deleted.";
+        case Action::kEdit:
+            return "The profile of " + who + " is changed.";
+        default:
+            return std::string(domain::spec(action).words) + ": done for " + who + ".";
+    }
+}
+
+}  // namespace
+
+/// One action from the click to the answer.
+struct Step {
+    const domain::Operator& asker;
+    const ActionRequest& request;
+    Deadline deadline;
+    domain::KnownConnection known;
+    User before;
+    const domain::Organization* organization = nullptr;
+    std::string correlation = base::newUuid();
+};
+
+struct ActionRunner::Impl {
+    explicit Impl(RunnerParts p) : parts(p) {}
+
+    base::Result<ActionResult> run(Step& step);
+    base::Result<std::string> argumentsOf(Step& step, const domain::ConnectorDescriptor& descriptor,
+                                          std::map<std::string, std::string>& wanted) const;
+    domain::Eligibility eligible(const Step& step, const User& user) const;
+    base::Result<User> readFresh(Step& step, domain::Connector& connector, Deadline deadline);
+    ActionResult settle(Step& step, domain::Connector& connector,
+                        const std::map<std::string, std::string>& wanted,
+                        base::Result<domain::ActReply> reply);
+    ActionResult conclude(Step& step, ActionResult result, const std::optional<User>& after);
+    ActionResult refused(Step& step, const domain::Reason& reason);
+    ActionResult failed(Step& step, std::string words);
+    base::Status keep(const Step& step, const User& user);
+    base::Status bury(const Step& step);
+    base::Result<Step> prepare(const domain::Operator& asker, const ActionRequest& request,
+                               Deadline deadline) const;
+
+    RunnerParts parts;
+    /// Two actions on one user wait for each other; on different users seldom.
+    std::array<std::timed_mutex, kUserLocks> userLocks;
+};
+
+ActionRunner::ActionRunner(RunnerParts parts) : impl_(std::make_unique<Impl>(parts)) {}
+ActionRunner::~ActionRunner() = default;
+
+base::Result<Step> ActionRunner::Impl::prepare(const domain::Operator& asker,
+                                               const ActionRequest& request,
+                                               Deadline deadline) const {
+    TNY_TRY(auto user, parts.view.get(asker.visible(), request.user));
+    auto known = parts.registry.find(user.connection);
+    if (!known) return base::notFound("The connection of this user is no longer there.");
+    Step step{asker, request, deadline, std::move(*known), std::move(user), nullptr};
+    if (const auto ordinal = asker.tree()->find(step.before.organization))
+        step.organization = &asker.tree()->at(*ordinal);
+    return step;
+}
+
+domain::Eligibility ActionRunner::Impl::eligible(const Step& step, const User& user) const {
+    const domain::ActionContext context{step.asker,
+                                        step.organization,
+                                        step.known.health.capabilities,
+                                        step.known.connectorName,
+                                        /*isSelf=*/user.nativeId == step.asker.account().text(),
+                                        /*isProtected=*/false,
+                                        ""};
+    return domain::eligibility(user, step.request.action, context);
+}
+
+base::Result<std::vector<domain::Eligibility>> ActionRunner::eligibilities(
+    const domain::Operator& asker, const base::UserId& id) const {
+    ActionRequest request;
+    request.user = id;
+    TNY_TRY(auto step, impl_->prepare(asker, request, Deadline::after(limits::kStoreDeadline)));
+    std::vector<domain::Eligibility> out;
+    for (const auto& spec : domain::actions()) {
+        request.action = spec.action;
+        out.push_back(impl_->eligible(step, step.before));
+    }
+    return out;
+}
+
+base::Result<ActionResult> ActionRunner::run(const domain::Operator& asker,
+                                             const ActionRequest& request, Deadline deadline) {
+    auto& lock = impl_->userLocks[std::hash<base::UserId>{}(request.user) % kUserLocks];
+    const std::unique_lock guard(lock, deadline.point());
+    if (!guard.owns_lock())
+        return base::deadlineExceeded("Another action on this user is still under way.");
+    TNY_TRY(auto step, impl_->prepare(asker, request, deadline));
+    return impl_->run(step);
+}
+
+base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
+    const auto first = eligible(step, step.before);
+    if (first.reason && first.reason->code == "permission_missing") {
+        refused(step, *first.reason);
+        return base::forbidden(first.reason->detail);
+    }
+    // The state may have moved on in the directory; what the connector cannot do, it cannot do in
+    // any state.
+    if (first.reason && first.reason->code != "wrong_state" && first.reason->code != "already_so")
+        return refused(step, *first.reason);
+    auto connector = parts.directories.open(step.known.connection.id, step.deadline);
+    if (!connector) return failed(step, connector.error().message);
+    std::map<std::string, std::string> wanted;
+    TNY_TRY(const auto arguments, argumentsOf(step, (*connector)->descriptor(), wanted));
+    auto fresh = readFresh(step, **connector, step.deadline);
+    if (!fresh) {
+        if (fresh.error().code == ErrorCode::kNotFound) {
+            TNY_CHECKED(bury(step));
+            if (step.request.action == Action::kDelete)
+                return conclude(step,
+                                {Outcome::kAlreadySo,
+                                 "This user was deleted in the directory already.",
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 {}},
+                                std::nullopt);
+            return conclude(step,
+                            {Outcome::kFailed,
+                             "This user no longer exists in the directory.",
+                             {},
+                             {},
+                             {},
+                             {},
+                             {}},
+                            std::nullopt);
+        }
+        return failed(step, fresh.error().message);
+    }
+    step.before = *fresh;
+    TNY_CHECKED(keep(step, *fresh));
+    if (!step.request.expectVersion.empty() &&
+        step.request.expectVersion != domain::versionOf(*fresh))
+        return base::conflict(
+            "This user was changed in the directory since you looked. Your change was not saved.");
+    const auto now = eligible(step, *fresh);
+    if (now.reason) return refused(step, *now.reason);
+    domain::ActRequest act;
+    act.action = domain::connectorAction(step.request.action);
+    act.id = step.before.nativeId;
+    act.argsJson = arguments;
+    act.idempotencyKey = step.correlation;
+    act.expectEtag = fresh->etag;
+    base::JsonWriter actor;
+    actor.beginObject()
+        .key("operator")
+        .string(step.asker.username())
+        .key("reason")
+        .string(step.request.reason);
+    actor.key("ticket")
+        .string(step.request.ticket)
+        .key("correlation_id")
+        .string(step.correlation)
+        .endObject();
+    act.actorJson = std::move(actor).take();
+    return settle(step, **connector, wanted, (*connector)->perform(act, step.deadline));
+}
+
+base::Result<std::string> ActionRunner::Impl::argumentsOf(
+    Step& step, const domain::ConnectorDescriptor& descriptor,
+    std::map<std::string, std::string>& wanted) const {
+    TNY_TRY(const auto parameters,
+            base::Json::parse(step.request.parametersJson.empty() ? "{}"
+                                                                  : step.request.parametersJson));
+    if (!parameters.isObject())
+        return base::invalidArgument("\"parameters\" must be an object.", "/parameters");
+    if (step.request.action == Action::kEdit) {
+        TNY_TRY(auto plan, planEdit(descriptor, step.request.parametersJson));
+        wanted = std::move(plan.wanted);
+        return std::move(plan.argsJson);
+    }
+    if (step.request.action == Action::kDelete) {
+        // The person types whom they delete: the e-mail, or the username where there is none.
+        const auto& expected = step.before.email.empty() ? step.before.username : step.before.email;
+        if (parameters["email"].stringOr("") != expected)
+            return base::invalidArgument(
+                "Type the user's " +
+                    std::string(step.before.email.empty() ? "username" : "e-mail") +
+                    " to confirm the deletion. It does not match.",
+                "/parameters/email");
+        return std::string("{}");
+    }
+    return parameters.text();
+}
+
+base::Result<User> ActionRunner::Impl::readFresh(Step& step, domain::Connector& connector,
+                                                 Deadline deadline) {
+    const auto readAt = parts.clock.now();
+    TNY_TRY(const auto record, connector.get("user", step.before.nativeId, deadline));
+    if (record.op == domain::RecordOp::kDelete)
+        return base::notFound("This user no longer exists in the directory.");
+    return domain::UserMapping(connector.descriptor())
+        .map(step.known.connection, record.view(), readAt);
+}
+
+base::Status ActionRunner::Impl::keep(const Step& step, const User& user) {
+    domain::UserChanges changes;
+    changes.upserts = {user};
+    changes.seenAt = user.seenAt;
+    const auto written = parts.users.applyUsers(step.known.connection.id, changes,
+                                                Deadline::after(limits::kStoreDeadline));
+    if (!written) return written.error();
+    parts.viewWriter.apply(step.known.connection.id, {user}, {}, user.seenAt, {}, std::nullopt);
+    return base::ok();
+}
+
+base::Status ActionRunner::Impl::bury(const Step& step) {
+    domain::UserChanges changes;
+    changes.tombstones = {step.before.id};
+    changes.seenAt = parts.clock.now();
+    const auto written = parts.users.applyUsers(step.known.connection.id, changes,
+                                                Deadline::after(limits::kStoreDeadline));
+    if (!written) return written.error();
+    parts.viewWriter.apply(step.known.connection.id, {}, {}, changes.seenAt, changes.tombstones,
+                           std::nullopt);
+    return base::ok();
+}
+
+/// The outcome is what the directory says after a read-back, whatever the call itself answered.
+ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector,
+                                        const std::map<std::string, std::string>& wanted,
+                                        base::Result<domain::ActReply> reply) {
+    const bool ambiguous =
+        !reply && (reply.error().outcomeUnknown || reply.error().code == ErrorCode::kDeadline);
+    const std::string answer = reply ? "" : reply.error().message;
+    const auto action = step.request.action;
+    auto after = readFresh(step, connector, Deadline::after(kReadBack));
+    ActionResult result;
+    if (!after && after.error().code == ErrorCode::kNotFound) {
+        if (const auto buried = bury(step); !buried)
+            base::logError("tombstone_not_written", {{"error", buried.error().text()}});
+        const bool meant = action == Action::kDelete && (reply || ambiguous);
+        result.outcome = meant ? Outcome::kDone : Outcome::kFailed;
+        result.detail = meant ? doneWords(action, step.before)
+                              : "This user no longer exists in the directory. " + answer;
+        return conclude(step, std::move(result), std::nullopt);
+    }
+    if (!after) {
+        result.outcome = reply || ambiguous ? Outcome::kUnknown : Outcome::kFailed;
+        result.detail =
+            result.outcome == Outcome::kUnknown
+                ? "It may or may not have changed: the directory could not be read back. " +
+                      after.error().message
+                : answer;
+        if (reply && reply->documents.count("secret") > 0)
+            result.secret = base::SecretText(reply->documents.at("secret"));
+        return conclude(step, std::move(result), std::nullopt);
+    }
+    if (const auto kept = keep(step, *after); !kept)
+        base::logError("read_back_not_written", {{"error", kept.error().text()}});
+    const bool changed = tookEffect(action, *after, wanted);
+    if (reply) {
+        result.outcome = changed ? Outcome::kDone : Outcome::kFailed;
+        result.detail = changed ? doneWords(action, *after)
+                                : "The directory accepted it, but still shows the user as " +
+                                      std::string(domain::words(after->status)) + ".";
+        if (const auto secret = reply->documents.find("secret"); secret != reply->documents.end())
+            result.secret = base::SecretText(secret->second);
+    } else if (ambiguous && !showsInState(action)) {
+        result.outcome = Outcome::kUnknown;
+        result.detail =
+            "It may or may not have happened, and the directory does not show which. " + answer;
+    } else if (ambiguous && changed) {
+        result.outcome = Outcome::kDone;
+        result.detail = doneWords(action, *after);
+    } else {
+        result.outcome = Outcome::kFailed;
+        result.detail = answer;
+    }
+    if (result.outcome == Outcome::kDone) result.undo = domain::spec(action).undoneBy;
+    return conclude(step, std::move(result), *after);
+}
+
+ActionResult ActionRunner::Impl::refused(Step& step, const domain::Reason& reason) {
+    ActionResult result;
+    result.outcome = reason.code == "already_so" ? Outcome::kAlreadySo : Outcome::kSkipped;
+    result.detail = reason.detail;
+    result.reason = reason;
+    return conclude(step, std::move(result), step.before);
+}
+
+ActionResult ActionRunner::Impl::failed(Step& step, std::string words) {
+    ActionResult result;
+    result.outcome = Outcome::kFailed;
+    result.detail = std::move(words) + " Nothing was changed.";
+    return conclude(step, std::move(result), step.before);
+}
+
+ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
+                                          const std::optional<User>& after) {
+    domain::Activity entry;
+    entry.id = base::ActivityId(base::newUuid());
+    entry.at = parts.clock.now();
+    entry.organization = step.before.organization;
+    entry.actor = step.asker.account();
+    entry.actorName = step.asker.username();
+    entry.remoteAddress = step.asker.remoteAddress();
+    entry.action = domain::connectorAction(step.request.action);
+    entry.targetKind = "user";
+    entry.targetId = step.before.id.text();
+    entry.targetName = step.before.username;
+    entry.outcome = result.reason && result.reason->code == "permission_missing"
+                        ? "refused"
+                        : std::string(domain::name(result.outcome));
+    entry.detail = result.detail;
+    entry.reason = step.request.reason;
+    entry.ticket = step.request.ticket;
+    entry.beforeJson = imageOf(step.before);
+    if (after) entry.afterJson = imageOf(*after);
+    entry.correlationId = step.correlation;
+    if (const auto written = parts.activity.append(entry, Deadline::after(limits::kStoreDeadline));
+        !written)
+        base::logError("activity_not_written", {{"action", entry.action},
+                                                {"user", entry.targetId},
+                                                {"outcome", entry.outcome},
+                                                {"error", written.error().text()}});
+    result.activity = entry.id;
+    result.user = after;
+    if (!after && result.outcome == Outcome::kUnknown) result.user = step.before;
+    const auto& organization = step.before.organization;
+    parts.events.publish(
+        {"users_changed", organization, R"({"organizations":[")" + organization.text() + "\"]}"});
+    parts.events.publish({"activity", organization,
+                          R"({"activity_id":")" + entry.id.text() + R"(","organization":")" +
+                              organization.text() + "\"}"});
+    return result;
+}
+
+namespace {
+
+class GroupSink final : public domain::RecordSink {
+  public:
+    explicit GroupSink(std::string nameAttribute) : nameAttribute_(std::move(nameAttribute)) {}
+    domain::Flow record(const domain::Record& record) override {
+        const auto body = base::Json::parse(record.body);
+        if (body && record.op == domain::RecordOp::kUpsert) {
+            Group group{std::string(record.id), (*body)[nameAttribute_].stringOr(""),
+                        (*body)["description"].stringOr("")};
+            if (group.name.empty()) group.name = group.id;
+            groups.push_back(std::move(group));
+        }
+        return groups.size() < kGroupsMax ? domain::Flow::kMore : domain::Flow::kStop;
+    }
+    void checkpoint(std::string_view at) override { cursor.assign(at); }
+    std::vector<Group> groups;
+    std::string cursor;
+
+  private:
+    std::string nameAttribute_;
+};
+
+std::string nameAttributeOf(const domain::KindDescriptor& kind) {
+    for (const auto& attribute : kind.attributes)
+        if (attribute.maps == "name" || attribute.maps == "display_name") return attribute.name;
+    return "displayName";
+}
+
+}  // namespace
+
+base::Result<std::vector<Group>> ActionRunner::groups(const domain::Operator& asker,
+                                                      const base::UserId& id, Deadline deadline) {
+    ActionRequest request;
+    request.user = id;
+    TNY_TRY(const auto step, impl_->prepare(asker, request, deadline));
+    TNY_TRY(const auto connector,
+            impl_->parts.directories.open(step.known.connection.id, deadline));
+    const auto* kind = connector->descriptor().kind("group");
+    if (kind == nullptr) return base::unsupported(step.known.connectorName + " has no groups.");
+    GroupSink sink(nameAttributeOf(*kind));
+    domain::ReadRequest read;
+    read.kind = "group";
+    read.parentKind = "user";
+    read.parentId = step.before.nativeId;
+    read.budgetRecords = kGroupsMax;
+    read.budget = std::chrono::duration_cast<std::chrono::milliseconds>(limits::kSegmentBudget);
+    for (;;) {
+        const auto cursorBefore = read.cursor;
+        const auto countBefore = sink.groups.size();
+        TNY_TRY(const auto end, connector->list(read, sink, deadline));
+        read.cursor = sink.cursor;
+        const bool stuck = read.cursor == cursorBefore && sink.groups.size() == countBefore;
+        if (end == domain::ReadEnd::kComplete || sink.groups.size() >= kGroupsMax || stuck) break;
+    }
+    std::sort(sink.groups.begin(), sink.groups.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return std::move(sink.groups);
+}
+
+}  // namespace tenantry::jobs
