@@ -30,6 +30,8 @@ function(tenantry_connector name)
   target_link_options(${name} PRIVATE
     "LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/connector.map"
     LINKER:--exclude-libs,ALL LINKER:-Bsymbolic LINKER:-z,now,-z,relro,-z,noexecstack LINKER:--build-id)
+  # The kernel refuses a connector that others may write, whatever the umask of the build was.
+  add_custom_command(TARGET ${name} POST_BUILD COMMAND chmod go-w "$<TARGET_FILE:${name}>" VERBATIM)
   if(NOT TENANTRY_SANITIZE)
     # A sanitizer's run-time is in the program that loads us, so its symbols stay undefined here.
     target_link_options(${name} PRIVATE LINKER:-z,defs)
