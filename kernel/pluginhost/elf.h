@@ -1,0 +1,15 @@
+/// Reads a connector's descriptor out of its file without running a line of it.
+#pragma once
+
+#include <string>
+
+#include "kernel/base/result.h"
+
+namespace tenantry::pluginhost {
+
+/// The bytes of section `.tny.manifest` of the 64-bit shared object behind `fd`, without a trailing
+/// NUL. kInvalidArgument with the reason when the file is not one, or has no such section, or a
+/// header points outside of it. Every offset is checked against the size of the file.
+base::Result<std::string> readManifest(int fd);
+
+}  // namespace tenantry::pluginhost

@@ -1,0 +1,74 @@
+#include "kernel/pluginhost/package.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "kernel/base/json.h"
+#include "kernel/pluginhost/descriptor_check.h"
+#include "kernel/pluginhost/elf.h"
+
+namespace tenantry::pluginhost {
+
+namespace {
+
+base::Status checkOwner(int fd) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        return base::invalidArgument("It is no ordinary file.");
+    if (info.st_uid != 0 && info.st_uid != ::geteuid())
+        return base::invalidArgument(
+            "It belongs neither to root nor to the user Tenantry runs as.");
+    if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return base::invalidArgument("Its group or others may write it.");
+    return base::ok();
+}
+
+base::Result<std::string> digestOf(int fd) {
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    std::vector<unsigned char> buffer(256 * 1024);
+    off_t at = 0;
+    for (;;) {
+        const auto n = ::pread(fd, buffer.data(), buffer.size(), at);
+        if (n < 0)
+            return base::unavailable("It cannot be read: " + std::string(std::strerror(errno)));
+        if (n == 0) break;
+        crypto_hash_sha256_update(&state, buffer.data(), static_cast<unsigned long long>(n));
+        at += n;
+    }
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256_final(&state, digest.data());
+    std::string hex(2 * digest.size() + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
+    hex.pop_back();
+    return hex;
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const ConnectorPackage>> ConnectorPackage::open(
+    const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return base::notFound("It cannot be opened: " + std::string(std::strerror(errno)));
+    const std::shared_ptr<ConnectorPackage> package(new ConnectorPackage(fd, path));
+    TNY_CHECKED(checkOwner(fd));
+    TNY_TRY(package->manifest_, readManifest(fd));
+    TNY_TRY(package->descriptor_, checkDescriptor(package->manifest_));
+    TNY_TRY(package->sha256_, digestOf(fd));
+    TNY_TRY(const base::Json json, base::Json::parse(package->manifest_));
+    package->oneCallAtATime_ = json["concurrency"]["process"].intOr(0) == 1;
+    return std::shared_ptr<const ConnectorPackage>(package);
+}
+
+ConnectorPackage::~ConnectorPackage() {
+    ::close(fd_);
+}
+
+}  // namespace tenantry::pluginhost

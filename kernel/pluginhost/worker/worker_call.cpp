@@ -1,0 +1,146 @@
+#include "kernel/pluginhost/worker/worker_call.h"
+
+#include <algorithm>
+
+namespace tenantry::pluginhost::worker {
+
+namespace {
+
+constexpr std::size_t kRecordBodyMax = 1024 * 1024;
+constexpr std::size_t kTextMax = 16 * 1024;
+constexpr std::size_t kReplyMax = 1024 * 1024;
+
+std::string_view clipped(tny_str text, std::size_t max = kTextMax) {
+    return view(text).substr(0, max);
+}
+
+}  // namespace
+
+void WorkerCall::cancel() {
+    cancel_.cancel();
+    const std::lock_guard lock(mutex_);
+    changed_.notify_all();
+}
+
+void WorkerCall::takeCredit(std::uint64_t bytes, bool stop) {
+    const std::lock_guard lock(mutex_);
+    outstandingBytes_ -= std::min<std::size_t>(bytes, outstandingBytes_);
+    stop_ = stop_ || stop;
+    changed_.notify_all();
+}
+
+void WorkerCall::takeResponse(tny_status status, std::string bytes) {
+    const std::lock_guard lock(mutex_);
+    responseStatus_ = status;
+    response_ = std::move(bytes);
+    changed_.notify_all();
+}
+
+bool WorkerCall::stopping() {
+    if (cancel_.cancelled()) return true;
+    const std::lock_guard lock(mutex_);
+    return stop_;
+}
+
+std::int32_t WorkerCall::emit(const tny_record* first, std::size_t n, std::size_t stride) {
+    const auto* at = reinterpret_cast<const char*>(first);
+    for (std::size_t i = 0; i < n; ++i) {
+        add(reinterpret_cast<const tny_record*>(at + i * stride));
+        if (records_->size() >= kBatchBytes && !flush()) return TNY_FLOW_STOP;
+    }
+    return stopping() ? TNY_FLOW_STOP : TNY_FLOW_MORE;
+}
+
+void WorkerCall::add(const tny_record* r) {
+    if (!records_) records_.emplace();
+    FrameWriter fields(FrameType::kEmit, 0);
+    // A body beyond the limit goes as none; the kernel counts the record as unusable.
+    const auto body =
+        TNY_HAS(r, body) && r->body.len <= kRecordBodyMax ? view(r->body) : std::string_view();
+    fields.number(r->op).number(static_cast<std::uint64_t>(r->encoding) << 16 | r->flags);
+    fields.signedNumber(r->modified_ms).bytes(clipped(r->kind)).bytes(clipped(r->id));
+    fields.bytes(clipped(r->etag)).bytes(body);
+    records_->append(fields.take(), kFrameHeaderBytes, std::string::npos);
+    ++recordCount_;
+}
+
+bool WorkerCall::flush() {
+    if (recordCount_ == 0) return !stopping();
+    FrameWriter writer(FrameType::kEmit, id_);
+    writer.number(recordCount_).append(*records_);
+    records_->clear();
+    recordCount_ = 0;
+    return sendCharged(std::move(writer));
+}
+
+bool WorkerCall::sendCharged(FrameWriter writer) {
+    {
+        std::unique_lock lock(mutex_);
+        const auto free = [&] { return stop_ || outstandingBytes_ < kCreditBytes; };
+        while (!free() && !cancel_.cancelled()) changed_.wait_until(lock, cancel_.deadline(), free);
+        if (stop_ || cancel_.cancelled()) dropped_ = true;
+        if (dropped_) return false;
+        outstandingBytes_ += writer.payloadBytes();
+    }
+    return sender_.send(writer.take(), Urgency::kNormal, never());
+}
+
+std::int32_t WorkerCall::checkpoint(std::string_view cursor) {
+    if (!flush() || !sendCharged(std::move(FrameWriter(FrameType::kCheckpoint, id_).bytes(cursor))))
+        return TNY_FLOW_STOP;
+    return stopping() ? TNY_FLOW_STOP : TNY_FLOW_MORE;
+}
+
+std::int32_t WorkerCall::reply(std::string_view key, std::string_view json) {
+    if (json.size() > kReplyMax) return TNY_FLOW_STOP;
+    const bool sent =
+        flush() &&
+        sendCharged(std::move(FrameWriter(FrameType::kReply, id_).bytes(key).bytes(json)));
+    return sent ? TNY_FLOW_MORE : TNY_FLOW_STOP;
+}
+
+void WorkerCall::fail(const tny_error* e) {
+    FrameWriter writer(FrameType::kFail, id_);
+    writer.signedNumber(e->code);
+    writer.signedNumber(TNY_HAS(e, retry_after_ms) ? e->retry_after_ms : -1);
+    writer.signedNumber(TNY_HAS(e, backend_status) ? e->backend_status : 0);
+    writer.bytes(TNY_HAS(e, message) ? clipped(e->message) : std::string_view());
+    writer.bytes(TNY_HAS(e, detail) ? clipped(e->detail) : std::string_view());
+    writer.bytes(TNY_HAS(e, pointer) ? clipped(e->pointer) : std::string_view());
+    writer.bytes(TNY_HAS(e, backend_code) ? clipped(e->backend_code) : std::string_view());
+    sender_.send(writer.take(), Urgency::kNormal, never());
+}
+
+tny_status WorkerCall::request(HostService service, std::uint64_t number, std::string_view name,
+                               std::string_view bytes, std::string& answer) {
+    FrameWriter writer(FrameType::kHostRequest, id_);
+    writer.number(static_cast<std::uint64_t>(service)).number(number);
+    writer.bytes(name).bytes(bytes);
+    if (!sender_.send(writer.take(), Urgency::kNormal, never())) return TNY_E_CANCELLED;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return responseStatus_.has_value(); });
+    answer = std::move(response_);
+    const tny_status status = *responseStatus_;
+    responseStatus_.reset();
+    return status;
+}
+
+void WorkerCall::end(tny_status status) {
+    // The batch and the end go out together: one wake-up of the kernel for a small answer.
+    std::string out;
+    if (recordCount_ > 0 && !stopping()) {
+        FrameWriter writer(FrameType::kEmit, id_);
+        writer.number(recordCount_).append(*records_);
+        out = writer.take();
+    } else if (recordCount_ > 0) {
+        dropped_ = true;
+    }
+    if (dropped_ && status == TNY_OK) {
+        const std::lock_guard lock(mutex_);
+        status = stop_ ? TNY_MORE : TNY_E_CANCELLED;
+    }
+    out += FrameWriter(FrameType::kEnd, id_).signedNumber(status).take();
+    sender_.send(std::move(out), Urgency::kNormal, never());
+}
+
+}  // namespace tenantry::pluginhost::worker
