@@ -118,21 +118,47 @@ std::string versionOf(const User& user) {
     return base::digestHex(all).substr(0, 16);
 }
 
-std::vector<Alert> alertsOf(const User& user, TimePoint now, bool stale) {
-    std::vector<Alert> out;
+namespace {
+/// `time` moved by `span`, and no further than time goes: a directory may say anything.
+TimePoint later(TimePoint time, std::chrono::milliseconds span) {
+    return time > TimePoint::max() - span ? TimePoint::max() : time + span;
+}
+}  // namespace
+
+AlertPlan alertPlanOf(const User& user) {
+    AlertPlan plan;
     const bool live = isLive(user.status);
-    if (user.status == UserStatus::kLockedOut) out.push_back(Alert::kLockedOut);
-    if (user.status == UserStatus::kAwaitingNewPassword) out.push_back(Alert::kPasswordExpired);
-    if (live && user.mfaEnrolled == Tristate::kNo && user.status != UserStatus::kStaged)
-        out.push_back(Alert::kNoMfa);
-    if (user.status == UserStatus::kActive && user.lastLoginAt &&
-        now - *user.lastLoginAt >= kInactiveAfter)
-        out.push_back(Alert::kInactive);
-    if (user.status == UserStatus::kProvisioned && user.createdAt &&
-        now - *user.createdAt >= kInviteLife)
-        out.push_back(Alert::kInviteExpired);
-    if (stale) out.push_back(Alert::kStale);
-    if (live && privileged(user.roles)) out.push_back(Alert::kPrivileged);
+    const auto set = [&plan](Alert one, bool holds) {
+        if (holds) plan.always = static_cast<AlertMask>(plan.always | maskOf(one));
+    };
+    set(Alert::kLockedOut, user.status == UserStatus::kLockedOut);
+    set(Alert::kPasswordExpired, user.status == UserStatus::kAwaitingNewPassword);
+    set(Alert::kNoMfa,
+        live && user.mfaEnrolled == Tristate::kNo && user.status != UserStatus::kStaged);
+    set(Alert::kPrivileged, live && privileged(user.roles));
+    if (user.status == UserStatus::kActive && user.lastLoginAt)
+        plan.inactiveFrom = later(*user.lastLoginAt, kInactiveAfter);
+    if (user.status == UserStatus::kProvisioned && user.createdAt)
+        plan.inviteExpiredFrom = later(*user.createdAt, kInviteLife);
+    return plan;
+}
+
+AlertMask alertsAt(const AlertPlan& plan, TimePoint now, bool stale) {
+    AlertMask mask = plan.always;
+    const auto set = [&mask](Alert one, bool holds) {
+        if (holds) mask = static_cast<AlertMask>(mask | maskOf(one));
+    };
+    set(Alert::kInactive, now >= plan.inactiveFrom);
+    set(Alert::kInviteExpired, now >= plan.inviteExpiredFrom);
+    set(Alert::kStale, stale);
+    return mask;
+}
+
+std::vector<Alert> alertsOf(const User& user, TimePoint now, bool stale) {
+    const AlertMask mask = alertsAt(alertPlanOf(user), now, stale);
+    std::vector<Alert> out;
+    for (const auto& [one, text] : kAlerts)
+        if ((mask & maskOf(one)) != 0) out.push_back(one);
     return out;
 }
 

@@ -98,6 +98,21 @@ struct User {
 /// API.
 std::string versionOf(const User& user);
 
+/// Alerts as a set: bit n-1 is the alert numbered n.
+using AlertMask = std::uint8_t;
+inline AlertMask maskOf(Alert one) {
+    return static_cast<AlertMask>(1U << (static_cast<unsigned>(one) - 1U));
+}
+
+/// What the alerts of a user depend on besides the moment: worked out once, asked often.
+struct AlertPlan {
+    AlertMask always = 0;
+    TimePoint inactiveFrom = TimePoint::max();
+    TimePoint inviteExpiredFrom = TimePoint::max();
+};
+AlertPlan alertPlanOf(const User& user);
+AlertMask alertsAt(const AlertPlan& plan, TimePoint now, bool stale);
+
 /// The alerts of a user at `now`. `stale`: its organization is not shown current.
 std::vector<Alert> alertsOf(const User& user, TimePoint now, bool stale);
 
