@@ -1,0 +1,57 @@
+/// A filter made ready for many rows: words become bits, organizations become bitmaps.
+///
+/// Ownership: keeps the filter alive, refers to the Lookup, which must outlive it. Threads: one
+/// query's own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "kernel/domain/filter.h"
+#include "kernel/domain/scope.h"
+#include "kernel/view/rows.h"
+
+namespace tenantry::view {
+
+/// A row as a query sees it.
+struct Subject {
+    const Entry* entry = nullptr;
+    const Part* part = nullptr;
+    domain::Ordinal ordinal = kUnknownOrdinal;  ///< in the scope's tree
+    domain::AlertMask alerts = 0;
+};
+
+class Matcher {
+  public:
+    /// `tree` is the scope's: the organizations that a filter names are looked up there.
+    Matcher(const domain::FilterNode& node, const domain::OrganizationTree& tree);
+
+    /// RFC 7644 section 3.4.2.2, with the meaning of nothing as kernel/domain/filter.h says.
+    [[nodiscard]] bool matches(const Subject& subject) const { return holds(subject, {}); }
+
+    /// Adds the fields that it looks at.
+    void collectFields(std::vector<domain::UserField>& out) const;
+
+  private:
+    /// The one value that is looked at inside of roles[...] and the like.
+    struct Element {
+        std::optional<std::string_view> text;
+        domain::AlertMask alert = 0;
+    };
+
+    [[nodiscard]] bool holds(const Subject& subject, const Element& element) const;
+    [[nodiscard]] bool holdsForOne(const Subject& subject) const;
+    [[nodiscard]] bool compares(const Subject& subject, const Element& element) const;
+    [[nodiscard]] bool comparesWord(std::uint64_t numbers) const;
+    void prepareOrganizations(const domain::OrganizationTree& tree);
+    void prepareWords();
+
+    const domain::FilterNode& node_;
+    std::vector<Matcher> children_;
+    std::vector<bool> organizations_;  ///< by ordinal, for the fields of organizations
+    std::uint64_t words_ = 0;          ///< bit n: the word numbered n fulfils the comparison
+};
+
+}  // namespace tenantry::view
