@@ -1,0 +1,51 @@
+# Sourced by packaging/run and packaging/test: the programs and the console.
+# shellcheck shell=bash
+
+build_programs() { # preset, further arguments of cmake
+    local preset=$1
+    shift
+    say "Building (preset $preset)"
+    (cd "$ROOT" && cmake --preset "$preset" "$@") >"$ROOT/.build/configure-$preset.log" 2>&1 ||
+        { tail -n 30 "$ROOT/.build/configure-$preset.log" >&2; die "CMake could not configure."; }
+    (cd "$ROOT" && cmake --build --preset "$preset" -j "$(jobs)") \
+        >"$ROOT/.build/build-$preset.log" 2>&1 ||
+        { grep -E -A12 'error|FAILED' "$ROOT/.build/build-$preset.log" | head -60 >&2
+          die "The build failed; all of its output is in .build/build-$preset.log"; }
+}
+
+# The folder of node and npm goes first in PATH; what the system trusts, npm trusts too.
+use_node() {
+    local folder
+    folder=$(python3 "$ROOT/packaging/node.py") || exit 1
+    PATH=$folder/bin:$PATH
+    local authorities=/etc/ssl/certs/ca-certificates.crt
+    [[ -n ${NODE_EXTRA_CA_CERTS:-} || ! -r $authorities ]] || export NODE_EXTRA_CA_CERTS=$authorities
+}
+
+web_modules() {
+    local web=$ROOT/web
+    [[ $web/node_modules/.package-lock.json -nt $web/package-lock.json ]] && return
+    use_node
+    say "Fetching the console's packages"
+    (cd "$web" && npm ci --no-audit --no-fund) >"$ROOT/.build/npm.log" 2>&1 ||
+        { tail -n 20 "$ROOT/.build/npm.log" >&2; die "npm ci failed."; }
+    touch "$web/node_modules/.package-lock.json"
+}
+
+web_is_built() {
+    local made=$ROOT/web/dist/index.html
+    [[ -e $made ]] || return 1
+    [[ -z $(find "$ROOT/web/src" "$ROOT/web/public" "$ROOT/web/index.html" \
+        "$ROOT/web/package-lock.json" "$ROOT/web/vite.config.ts" "$ROOT/api/openapi.yaml" \
+        -newer "$made" -type f -print -quit) ]]
+}
+
+build_web() {
+    web_is_built && return
+    web_modules
+    use_node
+    say "Building the console"
+    (cd "$ROOT/web" && npm run build) >"$ROOT/.build/web.log" 2>&1 ||
+        { tail -n 30 "$ROOT/.build/web.log" >&2; die "The console could not be built."; }
+    touch "$ROOT/web/dist/index.html"
+}
