@@ -331,6 +331,9 @@ void Database::open(const std::string& password, std::chrono::milliseconds left)
 }
 
 void Database::limit(std::chrono::milliseconds left) {
+    // The server's own limit comes first: a statement it ends can be undone in good order, a
+    // connection the watchdog cuts cannot be asked any more.
+    left -= std::clamp<std::chrono::milliseconds>(left / 10, 1ms, 1000ms);
     const auto lockWait = std::min<std::chrono::milliseconds>(left / 2 + 1ms, kLockWaitMax);
     const std::string ms = std::to_string(std::max<std::int64_t>(1, left.count()));
     switch (settings_.engine) {
@@ -348,8 +351,9 @@ void Database::limit(std::chrono::milliseconds left) {
         mysql_get_server_info(poco_->mysql()) != nullptr && mariadb_connection(poco_->mysql()) != 0;
     const std::string lock =
         ", innodb_lock_wait_timeout = " + std::to_string(wholeSeconds(lockWait));
-    const std::string time = mariaDb ? "max_statement_time = " + std::to_string(wholeSeconds(left))
-                                     : "max_execution_time = " + ms;
+    const std::string time =
+        mariaDb ? "max_statement_time = " + std::to_string(static_cast<double>(left.count()) / 1000)
+                : "max_execution_time = " + ms;
     execute({"SET SESSION " + time + lock, {}}, {});
 }
 
