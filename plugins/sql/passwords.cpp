@@ -183,9 +183,9 @@ std::string hashPasswordWithSalt(HashScheme scheme, const std::string& password,
 std::string makeTemporaryPassword() {
     startSodium();
     static constexpr std::string_view kClasses[] = {
-        "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-+=.!#%"};
+        "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-+=.!#%"};
     static constexpr std::string_view kAll =
-        "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     const auto pick = [](std::string_view from) {
         return from[randombytes_uniform(static_cast<std::uint32_t>(from.size()))];
     };
