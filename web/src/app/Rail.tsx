@@ -1,0 +1,78 @@
+import { ActionIcon } from '@mantine/core';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { IconCloudOff, IconHistory, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSitemap, IconUsers, type Icon } from '@tabler/icons-react';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useLive } from '../shared/live';
+import { Mark } from '../shared/Mark';
+import { clock } from '../shared/time';
+
+const PAGES: { to: '/users' | '/organizations' | '/activity'; word: string; icon: Icon }[] = [
+  { to: '/users', word: 'Users', icon: IconUsers },
+  { to: '/organizations', word: 'Organizations', icon: IconSitemap },
+  { to: '/activity', word: 'Activity', icon: IconHistory },
+];
+
+/** The pages there are. The scope goes along, the rest of a page's state stays with it. */
+export function Nav({ onGo }: { onGo?: () => void }) {
+  const here = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <nav aria-label="Main">
+      <ul className="nav">
+        {PAGES.map(({ to, word, icon: Icon }) => (
+          <li key={to}>
+            <Link to={to} search={(s) => ({ scope: s.scope })} onClick={onGo} className={here === to ? 'navi on' : 'navi'} data-tip-collapsed={word}>
+              <Icon size={17} stroke={1.7} aria-hidden />
+              <span>{word}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+export function Rail() {
+  const narrow = useMediaQuery('(max-width: 1100px)') ?? false;
+  const [stored, setStored] = useLocalStorage<'open' | 'collapsed' | null>({ key: 'tenantry-rail', defaultValue: null });
+  const collapsed = stored ? stored === 'collapsed' : narrow;
+  const words = collapsed ? 'Open navigation' : 'Collapse navigation';
+  const Icon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+  return (
+    <aside className={collapsed ? 'rail small' : 'rail'} aria-label="Navigation">
+      <div className="brand">
+        <Mark />
+        <b>Tenantry</b>
+        <ActionIcon variant="subtle" size="sm" aria-label={words} data-tip={words} className="qi coll" onClick={() => { setStored(collapsed ? 'open' : 'collapsed'); }}>
+          <Icon size={17} stroke={1.7} />
+        </ActionIcon>
+      </div>
+      <Nav />
+      <RailFoot />
+    </aside>
+  );
+}
+
+const TICK_MS = 15_000;
+
+function RailFoot() {
+  const { live, since } = useLive();
+  const [now, setNow] = useState(() => new Date().toISOString());
+  useEffect(() => {
+    const timer = window.setInterval(() => { setNow(new Date().toISOString()); }, TICK_MS);
+    return () => { window.clearInterval(timer); };
+  }, []);
+  if (!live && since) {
+    return (
+      <div className="railfoot warnt" role="status" data-tip="Changes by others are not shown until the connection is back.">
+        <span className="live"><IconCloudOff size={14} aria-hidden /><span>Not live since {clock(since)}, trying again</span></span>
+      </div>
+    );
+  }
+  return (
+    <div className="railfoot">
+      <span className="live"><i aria-hidden className={live ? '' : 'off'} /><span>{live ? 'Live' : 'Connecting'}</span></span>
+      <span className="tn">{clock(now)}</span>
+    </div>
+  );
+}

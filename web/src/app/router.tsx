@@ -1,0 +1,74 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type SearchSchemaInput } from '@tanstack/react-router';
+import { validateActivity, type ActivitySearch } from '../features/activity/search';
+import { validateOrganizations, type OrganizationsSearch } from '../features/organizations/search';
+import { validateUsers, type UsersSearch } from '../features/users/search';
+import { TipLayer } from '../shared/TipLayer';
+import { parseSearch, stringifySearch, text } from '../shared/urlState';
+import { NotFound } from './NotFound';
+
+// SearchSchemaInput makes every parameter optional for links.
+const root = createRootRoute({
+  component: () => <><Outlet /><TipLayer /></>,
+  notFoundComponent: NotFound,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (s: { next?: string } & SearchSchemaInput): { next?: string | undefined } => ({ next: text(s.next) }),
+  component: lazyRouteComponent(() => import('../features/session/SignInPage'), 'SignInPage'),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (s: { token?: string } & SearchSchemaInput): { token?: string | undefined } => ({ token: text(s.token) }),
+  component: lazyRouteComponent(() => import('../features/session/SetupPage'), 'SetupPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  validateSearch: (s: { scope?: string } & SearchSchemaInput): { scope?: string | undefined } => ({ scope: text(s.scope) }),
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => { redirect({ to: '/users', replace: true, throw: true }); },
+});
+
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  validateSearch: (s: UsersSearch & SearchSchemaInput): UsersSearch => validateUsers(s),
+  component: lazyRouteComponent(() => import('../features/users/UsersPage'), 'UsersPage'),
+});
+
+const organizations = createRoute({
+  getParentRoute: () => shell,
+  path: '/organizations',
+  validateSearch: (s: OrganizationsSearch & SearchSchemaInput): OrganizationsSearch => validateOrganizations(s),
+  component: lazyRouteComponent(() => import('../features/organizations/OrganizationsPage'), 'OrganizationsPage'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity',
+  validateSearch: (s: ActivitySearch & SearchSchemaInput): ActivitySearch => validateActivity(s),
+  component: lazyRouteComponent(() => import('../features/activity/ActivityPage'), 'ActivityPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, setUp, shell.addChildren([home, users, organizations, activity])]),
+  defaultPreload: 'intent',
+  parseSearch,
+  stringifySearch,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,111 @@
+import { Button, Checkbox, Popover, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconFilter, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { client, unwrap, type Facet, type FacetName } from '../../api/client';
+import { count } from '../../shared/numbers';
+import { facetValueWord } from './facetWords';
+import { EMPTY_FILTER, FACETS, toExpression, withChosen, type FilterModel } from './filterModel';
+import type { ListQuery } from './useUserPages';
+import { FACET_WORD, words } from './words';
+
+interface Props {
+  query: ListQuery;
+  model: FilterModel;
+  onApply: (model: FilterModel) => void;
+}
+
+const SEARCH_FROM = 9;
+
+export function FilterPopover({ query, model, onApply }: Props) {
+  const [open, { toggle, close }] = useDisclosure(false);
+  return (
+    <Popover opened={open} onChange={(next) => { if (!next) close(); }} position="bottom-start" width={560} trapFocus returnFocus>
+      <Popover.Target>
+        <Button variant="default" size="xs" className="filterbtn" leftSection={<IconFilter size={15} />} onClick={toggle} aria-haspopup="dialog" aria-expanded={open}>
+          {words.filter}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown p={0} className="pop" aria-label="Filter users">
+        {open ? <FilterEditor query={query} model={model} onApply={(next) => { close(); onApply(next); }} /> : null}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function FilterEditor({ query, model, onApply }: Props) {
+  const [draft, setDraft] = useState(model);
+  const [facet, setFacet] = useState<FacetName>(FACETS.find((name) => (model.chosen[name]?.length ?? 0) > 0) ?? 'organization');
+  // Counted over what the draft would give, so that the numbers answer "how many if I apply".
+  const { scope, q } = query;
+  const filter = toExpression(draft);
+  const facets = useQuery({
+    queryKey: ['facets', scope, q, filter],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap(client.GET('/api/v1/users', { params: { query: { scope, q, filter, limit: 1, facets: [...FACETS] } }, signal }));
+      return { facets: page.facets ?? {}, total: page.total };
+    },
+    placeholderData: (previous) => previous,
+  });
+  const chosen = draft.chosen[facet] ?? [];
+  const toggle = (value: string) => {
+    setDraft(withChosen(draft, facet, chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]));
+  };
+  return (
+    <div className="filter">
+      <div className="ffacets" role="tablist" aria-label="Filter by" aria-orientation="vertical">
+        {FACETS.map((name) => {
+          const n = draft.chosen[name]?.length ?? 0;
+          return (
+            <button key={name} type="button" role="tab" id={`facet-${name}`} aria-selected={name === facet} aria-controls="facet-values" onClick={() => { setFacet(name); }}>
+              {FACET_WORD[name]}{n > 0 ? <em aria-label={`${String(n)} chosen`}>{n}</em> : null}
+            </button>
+          );
+        })}
+      </div>
+      <div className="fvalues" role="tabpanel" id="facet-values" aria-labelledby={`facet-${facet}`} tabIndex={0}>
+        {facets.isError ? <p className="popnote badt">{facets.error.detail}</p> : null}
+        {facets.isPending ? <p className="popnote">Counting</p> : <Values facet={facet} counted={facets.data?.facets[facet] ?? []} chosen={chosen} onToggle={toggle} />}
+      </div>
+      <div className="ffoot">
+        <span className="mute tn">{facets.data ? `${count(facets.data.total)} match` : ''}</span>
+        <span className="grow" />
+        <Button variant="default" size="xs" onClick={() => { setDraft({ ...EMPTY_FILTER, other: draft.other }); }}>{words.clear}</Button>
+        <Button size="xs" onClick={() => { onApply(draft); }}>{words.apply}</Button>
+      </div>
+    </div>
+  );
+}
+
+interface ValuesProps {
+  facet: FacetName;
+  counted: Facet;
+  chosen: readonly string[];
+  onToggle: (value: string) => void;
+}
+
+function Values({ facet, counted, chosen, onToggle }: ValuesProps) {
+  const [find, setFind] = useState('');
+  // What is chosen stays in sight even when it counts nothing any more.
+  const gone: Facet = chosen.filter((value) => !counted.some((item) => item.value === value)).map((value) => ({ value, count: 0 }));
+  const all = [...counted, ...gone].map((item) => ({ ...item, word: facetValueWord(facet, item.value, item.label) }));
+  const shown = all.filter((item) => item.word.toLowerCase().includes(find.trim().toLowerCase()));
+  if (all.length === 0) return <p className="popnote">Nothing to choose here.</p>;
+  return (
+    <>
+      {all.length >= SEARCH_FROM ? (
+        <TextInput size="xs" aria-label={`Find in ${FACET_WORD[facet]}`} placeholder="Find" value={find} leftSection={<IconSearch size={14} />}
+          onChange={(event) => { setFind(event.target.value); }} />
+      ) : null}
+      <ul>
+        {shown.map((item) => (
+          <li key={item.value}>
+            <Checkbox size="xs" label={<bdi>{item.word}</bdi>} checked={chosen.includes(item.value)} onChange={() => { onToggle(item.value); }} />
+            <span className="mute tn">{count(item.count)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Alert, FacetName, UserStatus } from '../../api/client';
+import { ALERT } from '../../shared/Alerts';
+import { STATUS } from '../../shared/StatusBadge';
+
+const MFA_WORD: Record<string, string> = { enrolled: 'On', not_enrolled: 'Off', unknown: 'Unknown' };
+
+function isStatus(value: string): value is UserStatus {
+  return value in STATUS;
+}
+
+function isAlert(value: string): value is Alert {
+  return value in ALERT;
+}
+
+/** How a facet's value is called; ids come with the server's label. */
+export function facetValueWord(facet: FacetName, value: string, label?: string): string {
+  if (facet === 'status' && isStatus(value)) return STATUS[value].word;
+  if (facet === 'alerts' && isAlert(value)) return ALERT[value].word;
+  if (facet === 'mfa') return MFA_WORD[value] ?? value;
+  return label ?? value;
+}

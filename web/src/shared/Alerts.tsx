@@ -1,0 +1,34 @@
+import {
+  IconClockExclamation, IconCloudOff, IconCrown, IconLockExclamation, IconMailX, IconShieldX, IconZzz, type Icon,
+} from '@tabler/icons-react';
+import type { Alert } from '../api/client';
+
+export const ALERT: Record<Alert, { word: string; icon: Icon; tone: 'bad' | 'warn' | 'mute' }> = {
+  locked_out: { word: 'Locked out', icon: IconLockExclamation, tone: 'bad' },
+  password_expired: { word: 'Password expired', icon: IconClockExclamation, tone: 'warn' },
+  no_mfa: { word: 'No second factor', icon: IconShieldX, tone: 'warn' },
+  invite_expired: { word: 'Invitation expired', icon: IconMailX, tone: 'warn' },
+  inactive: { word: 'No sign-in for 90 days', icon: IconZzz, tone: 'mute' },
+  stale: { word: 'Shown from an older reading', icon: IconCloudOff, tone: 'mute' },
+  privileged: { word: 'Privileged role', icon: IconCrown, tone: 'mute' },
+};
+
+const SHOWN_MAX = 3;
+
+export function Alerts({ list }: { list: readonly Alert[] }) {
+  if (list.length === 0) return <span className="none" role="img" aria-label="No alerts">–</span>;
+  const rest = list.slice(SHOWN_MAX);
+  return (
+    <span className="alerts">
+      {list.slice(0, SHOWN_MAX).map((alert) => {
+        const { icon: Icon, word, tone } = ALERT[alert];
+        return (
+          <span key={alert} role="img" aria-label={word} data-tip={word} className={`al ${tone}`}>
+            <Icon size={16} stroke={1.8} aria-hidden />
+          </span>
+        );
+      })}
+      {rest.length > 0 ? <span className="more" data-tip={rest.map((a) => ALERT[a].word).join(', ')}>+{rest.length}</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,77 @@
+import { Popover } from '@mantine/core';
+import { IconAlertTriangle, IconCircleDotted, IconPlugConnectedX, IconCircleCheckFilled, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { client, unwrap, type Completeness, type ConnectionState } from '../api/client';
+import { completenessParts, strokes } from './completenessModel';
+import { Freshness } from './Freshness';
+import { count } from './numbers';
+
+const LOOK: Record<ConnectionState, { icon: Icon; stroke: string; link: string }> = {
+  current: { icon: IconCircleCheckFilled, stroke: 'c', link: 'lk mute' },
+  stale: { icon: IconAlertTriangle, stroke: 's', link: 'lk warn' },
+  unreachable: { icon: IconPlugConnectedX, stroke: 'u', link: 'lk bad' },
+  never_read: { icon: IconCircleDotted, stroke: 'n', link: 'lk mute' },
+};
+
+const LISTED_MAX = 100;
+
+/** How complete and fresh the answer above the line is. undefined while nothing is known. */
+export function CompletenessLine({ of, scope }: { of: Completeness | undefined; scope: string | undefined }) {
+  if (!of) return <div className="complete"><span className="mute">Completeness is not known yet</span></div>;
+  if (of.organizations === 0) return <div className="complete"><span className="mute">No organization here has a directory</span></div>;
+  const parts = completenessParts(of);
+  return (
+    <div className="complete" role="region" aria-label="Completeness">
+      <span className="cbar" aria-hidden>
+        {strokes(of).map((state, i) => <i key={i} className={LOOK[state].stroke} />)}
+      </span>
+      <span><b>{count(of.current)} of {count(of.organizations)}</b> {of.organizations === 1 ? 'organization' : 'organizations'} current</span>
+      {parts.map((part) => <Part key={part.state} state={part.state} words={part.words} scope={scope} />)}
+      {parts.length > 0 ? <span className="mute hide-s">Their users are shown as last read.</span> : null}
+    </div>
+  );
+}
+
+function Part({ state, words, scope }: { state: ConnectionState; words: string; scope: string | undefined }) {
+  const [open, setOpen] = useState(false);
+  const { icon: Icon, link } = LOOK[state];
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-start" width={420} trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={link} aria-haspopup="dialog" aria-expanded={open} onClick={() => { setOpen(!open); }}>
+          <Icon size={14} aria-hidden />
+          {words}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className="pop" aria-label={words}>
+        {open ? <OrganizationsOf state={state} scope={scope} /> : null}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function OrganizationsOf({ state, scope }: { state: ConnectionState; scope: string | undefined }) {
+  const list = useQuery({
+    queryKey: ['completeness', scope, state],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/v1/completeness', { params: { query: { scope, state, limit: LISTED_MAX } }, signal })),
+  });
+  if (list.isPending) return <p className="popnote">Loading organizations</p>;
+  if (list.isError) return <p className="popnote badt">{list.error.detail}</p>;
+  const { items, total } = list.data;
+  if (total === 0) return <p className="popnote">None any more.</p>;
+  return (
+    <ul className="complist" aria-label="Organizations" tabIndex={0}>
+      {items.map((item) => (
+        <li key={item.organization.id}>
+          <div>
+            <bdi>{item.organization.name}</bdi>
+            <Freshness of={{ state: item.state, since: item.since, asOf: item.as_of, error: item.error }} />
+          </div>
+          {item.error ? <p>{item.error}</p> : null}
+        </li>
+      ))}
+      {total > items.length ? <li className="mute">{count(total - items.length)} more</li> : null}
+    </ul>
+  );
+}

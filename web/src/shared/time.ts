@@ -1,0 +1,41 @@
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+// One formatter for the page: making one per cell costs more than drawing the row.
+const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** "4 d ago" up to 7 days, then "29 Sep 2026". */
+export function relative(iso: string, now = Date.now()): string {
+  const at = Date.parse(iso);
+  const age = now - at;
+  if (age < MINUTE) return 'just now';
+  if (age < HOUR) return `${String(Math.floor(age / MINUTE))} min ago`;
+  if (age < DAY) return `${String(Math.floor(age / HOUR))} h ago`;
+  if (age < 7 * DAY) return `${String(Math.floor(age / DAY))} d ago`;
+  return day(at);
+}
+
+function day(at: number): string {
+  const date = new Date(at);
+  return `${String(date.getUTCDate())} ${MONTHS[date.getUTCMonth()] ?? ''} ${String(date.getUTCFullYear())}`;
+}
+
+/** "2026-09-29 14:03 GMT" */
+export function gmt(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} GMT`;
+}
+
+/** "14:03 GMT" today, "21 Nov 14:03 GMT" on another day: a time of day alone would lie then. */
+export function clock(iso: string, now = Date.now()): string {
+  const date = new Date(iso);
+  const time = `${date.toISOString().slice(11, 16)} GMT`;
+  if (date.toISOString().slice(0, 10) === new Date(now).toISOString().slice(0, 10)) return time;
+  return `${String(date.getUTCDate())} ${MONTHS[date.getUTCMonth()] ?? ''} ${time}`;
+}
+
+/** What a tooltip says about a time. */
+export function timeTip(iso: string): string {
+  return `${gmt(iso)}\nLocal: ${LOCAL.format(Date.parse(iso))}`;
+}

@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { ReactNode } from 'react';
+import type { ApiError, Outcome } from '../api/client';
+import { OUTCOME } from './OutcomeMark';
+
+const UNDO_MS = 10_000;
+const CALM_MS = 6_000;
+
+interface Toast {
+  outcome: Outcome;
+  text: string;
+  undo?: (() => void) | undefined;
+}
+
+/** Says how something ended. Failures and unknowns stay until they are closed. */
+export function toastOutcome({ outcome, text, undo }: Toast) {
+  const { icon: Icon, tone } = OUTCOME[outcome];
+  const lasting = outcome === 'failed' || outcome === 'unknown';
+  const id = notifications.show({
+    message: <ToastBody text={text} undo={undo ? () => { notifications.hide(id); undo(); } : undefined} />,
+    icon: <Icon size={18} stroke={1.9} aria-hidden />,
+    className: `toast ${tone}`,
+    autoClose: lasting ? false : undo ? UNDO_MS : CALM_MS,
+    withBorder: true,
+    closeButtonProps: { 'aria-label': 'Close' },
+  });
+}
+
+export function toastError(error: ApiError) {
+  const request = error.requestId ? ` Request ${error.requestId}.` : '';
+  toastOutcome({ outcome: 'failed', text: `${error.detail}${request}` });
+}
+
+function ToastBody({ text, undo }: { text: ReactNode; undo?: (() => void) | undefined }) {
+  return (
+    <span className="toastb">
+      <span>{text}</span>
+      {undo ? <Button size="compact-xs" variant="default" onClick={undo}>Undo</Button> : null}
+    </span>
+  );
+}
