@@ -5,12 +5,14 @@ build_programs() { # preset, further arguments of cmake
     local preset=$1
     shift
     say "Building (preset $preset)"
-    (cd "$ROOT" && cmake --preset "$preset" "$@") >"$ROOT/.build/configure-$preset.log" 2>&1 ||
-        { tail -n 30 "$ROOT/.build/configure-$preset.log" >&2; die "CMake could not configure."; }
-    (cd "$ROOT" && cmake --build --preset "$preset" -j "$(jobs)") \
-        >"$ROOT/.build/build-$preset.log" 2>&1 ||
-        { grep -E -A12 'error|FAILED' "$ROOT/.build/build-$preset.log" | head -60 >&2
-          die "The build failed; all of its output is in .build/build-$preset.log"; }
+    local log=$ROOT/.build/configure-$preset.log
+    (cd "$ROOT" && cmake --preset "$preset" "$@") >"$log" 2>&1 ||
+        { tail -n 30 "$log" >&2; die "CMake could not configure."; }
+    log=$ROOT/.build/build-$preset.log
+    (cd "$ROOT" && cmake --build --preset "$preset" -j "$(jobs)") >"$log" 2>&1 || {
+        grep -E -A12 'error|FAILED' "$log" | head -60 >&2
+        die "The build failed; all of its output is in $log"
+    }
 }
 
 # The folder of node and npm goes first in PATH; what the system trusts, npm trusts too.
@@ -19,7 +21,9 @@ use_node() {
     folder=$(python3 "$ROOT/packaging/node.py") || exit 1
     PATH=$folder/bin:$PATH
     local authorities=/etc/ssl/certs/ca-certificates.crt
-    [[ -n ${NODE_EXTRA_CA_CERTS:-} || ! -r $authorities ]] || export NODE_EXTRA_CA_CERTS=$authorities
+    if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r $authorities ]]; then
+        export NODE_EXTRA_CA_CERTS=$authorities
+    fi
 }
 
 web_modules() {

@@ -1,8 +1,8 @@
 # Sourced by packaging/run: the demo's MariaDB and slapd, on loopback, below the data folder.
 # shellcheck shell=bash disable=SC2154
 
-# Both are started in a session of their own: Ctrl-C reaches packaging/run alone, which stops them in
-# order. Descriptor 9 is the lock of the data folder and must not stay open in them.
+# Both are started in a session of their own: Ctrl-C reaches packaging/run alone, which stops them
+# in order. Descriptor 9 is the lock of the data folder and must not stay open in them.
 in_background() { setsid "$@" </dev/null 9>&- & }
 
 await() { # what, seconds, pid, log, command...: until the command succeeds
@@ -17,8 +17,6 @@ await() { # what, seconds, pid, log, command...: until the command succeeds
         sleep 0.1
     done
 }
-
-# --- MariaDB -------------------------------------------------------------------------------------
 
 # mariadbd refuses to be root unless told so. Debian's own user is better, where it can reach the
 # data folder (below /root it cannot).
@@ -44,12 +42,12 @@ mariadb_install() {
     say "Making the demo's MariaDB"
     rm -rf "$DATA/mariadb"
     mkdir -p "$DATA/mariadb"
-    local user
+    local user log=$LOGS/mariadb-install.log
     user=$(mariadb_user)
     [[ $user == --user=mysql ]] && chown mysql "$DATA/mariadb"
     mariadb-install-db --no-defaults --datadir="$DATA/mariadb/data" --skip-test-db \
-        --auth-root-authentication-method=normal ${user:+"$user"} >"$LOGS/mariadb-install.log" 2>&1 ||
-        { tail -n 15 "$LOGS/mariadb-install.log" >&2; die "mariadb-install-db failed."; }
+        --auth-root-authentication-method=normal ${user:+"$user"} >"$log" 2>&1 ||
+        { tail -n 15 "$log" >&2; die "mariadb-install-db failed."; }
 }
 
 mariadb_start() {
@@ -80,8 +78,6 @@ mariadb_up() {
 }
 
 mariadb_down() { stop_pid_file "$DATA/mariadb.pid" "$DATA/mariadb/data"; }
-
-# --- slapd ---------------------------------------------------------------------------------------
 
 slapd_load() {
     [[ -e $DEMO/ldap/loaded ]] && return

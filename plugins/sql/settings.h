@@ -1,3 +1,4 @@
+/// The configuration of one connection of the SQL connector.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct Settings {
     int port = 0;
     std::string database;
     std::string username;
-    tny::Config source = tny::Config(tny::Json::object(), {});  ///< for the password, which is resolved per call
+    /// For the password, which is resolved per call.
+    tny::Config source = tny::Config(tny::Json::object(), {});
     Tls tls = Tls::kOff;
     std::string tlsCaFile;
     std::string tablePrefix;

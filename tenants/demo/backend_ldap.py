@@ -60,7 +60,8 @@ class Entry:
 
     def operational(self, dn, created, modified, number):
         self.add("entryUUID", stable_uuid("ldap", dn))
-        self.add("entryCSN", modified.strftime("%Y%m%d%H%M%S.000000Z") + "#%06x#000#000000" % number)
+        csn = "%Y%m%d%H%M%S.000000Z" + "#{:06x}#000#000000".format(number)
+        self.add("entryCSN", modified.strftime(csn))
         self.add("createTimestamp", stamp(created)).add("modifyTimestamp", stamp(modified))
         return self
 
@@ -164,8 +165,10 @@ ppolicy_default "cn=default,ou=policies,{suffix}"
 ppolicy_use_lockout
 ppolicy_hash_cleartext
 limits dn.exact="{service}" size.soft=500 size.hard=1000 size.pr=200 size.prtotal=unlimited
-access to attrs=userPassword by dn.exact="{service}" manage by self write by anonymous auth by * none
-access to * by dn.exact="{service}" manage by self write by users read by anonymous auth
+access to attrs=userPassword
+  by dn.exact="{service}" manage by self write by anonymous auth by * none
+access to *
+  by dn.exact="{service}" manage by self write by users read by anonymous auth
 """
 
 

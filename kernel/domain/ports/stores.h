@@ -121,8 +121,10 @@ class AccountVault {
     /// By username or e-mail, ignoring case.
     virtual base::Result<std::pair<Account, Credentials>> findForSignIn(std::string_view login,
                                                                         Deadline deadline) = 0;
-    /// Adds an account together with its credentials: never one without the other. kConflict as putAccount.
-    virtual base::Status addAccount(const Account& account, const Credentials& credentials, Deadline deadline) = 0;
+    /// Adds an account together with its credentials: never one without the other. kConflict as
+    /// putAccount.
+    virtual base::Status addAccount(const Account& account, const Credentials& credentials,
+                                    Deadline deadline) = 0;
     virtual base::Status putCredentials(const base::AccountId& id, const Credentials& credentials,
                                         Deadline deadline) = 0;
     virtual base::Status noteSignIn(const base::AccountId& id, base::TimePoint at,
