@@ -155,7 +155,9 @@ void ChildProcess::stop() {
 }
 
 void ChildProcess::pause() {
-    if (pid_ > 0) kill(pid_, SIGSTOP);
+    if (pid_ <= 0 || kill(pid_, SIGSTOP) != 0) return;
+    // The signal is only on its way; WUNTRACED waits until every thread has stopped.
+    waitpid(pid_, nullptr, WUNTRACED);
 }
 
 void ChildProcess::resume() {
