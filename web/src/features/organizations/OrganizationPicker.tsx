@@ -38,9 +38,10 @@ export function OrganizationPicker({ label, slug, onChoose, accept = () => true 
   return (
     <div className="picker" onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) setTyped(null); }}>
       <TextInput label={label} size="xs" autoComplete="off" role="combobox" aria-expanded={typed !== null} aria-controls={id} placeholder="Type to find"
-        value={typed ?? chosen.data?.name ?? ''} onFocus={() => { setTyped(''); }} onChange={(event) => { setTyped(event.target.value); }}
+        value={typed ?? chosen.data?.name ?? ''} autoFocus={slug === ''} onClick={() => { setTyped((now) => now ?? ''); }} onChange={(event) => { setTyped(event.target.value); }}
         onKeyDown={(event) => {
           const first = options[0];
+          if (event.key === 'ArrowDown' && typed === null) { event.preventDefault(); setTyped(''); }
           if (event.key === 'Enter' && typed !== null) { event.preventDefault(); if (first) choose(first); }
           if (event.key === 'Escape' && typed !== null) { event.stopPropagation(); setTyped(null); }
         }} />

@@ -56,10 +56,12 @@ export const ACTION_GROUPS: readonly { label: string; actions: readonly ActionNa
 
 export const REASON_WORD: Record<ReasonCode, string> = {
   wrong_state: 'Not in this state',
+  already_so: 'Already so',
   connector_cannot: 'Directory cannot',
   permission_missing: 'Permission missing',
   protected: 'Protected',
-  maintenance: 'In maintenance',
+  organization_in_maintenance: 'In maintenance',
+  unknown_organization: 'Organization unknown',
   approval_needed: 'Needs approval',
   unreachable: 'Directory unreachable',
 };
