@@ -1,5 +1,7 @@
 #include "plugins/ldap/check.h"
 
+#include <algorithm>
+
 #include "plugins/ldap/enumeration.h"
 
 namespace tenantry::ldap {
@@ -20,21 +22,19 @@ class Check {
         : session_(session), call_(call), settings_(settings) {}
 
     void run() {
-        say("Signed in to the LDAP server" +
-            std::string(settings_.tls == Tls::kNone ? "." : " over an encrypted connection."));
-        if (settings_.tls == Tls::kNone && !onLoopback(settings_.url)) {
-            say("Warning: the connection is not encrypted; passwords cross the network in the "
-                "clear.");
-        }
         readBase();
+        sayConnected();
         readUsers();
         readPolicy();
-        if (!sampleDn_.empty()) rehearse();
         call_.reply("diagnostics", said_);
     }
 
   private:
-    void say(const std::string& sentence) { said_.push(sentence); }
+    void say(const char* name, const std::string& sentence) { add(true, name, sentence); }
+    void warn(const char* name, const std::string& sentence) { add(false, name, sentence); }
+    void add(bool ok, const char* name, const std::string& sentence) {
+        said_.push(tny::Json::object({{"ok", ok}, {"name", name}, {"message", sentence}}));
+    }
 
     void readBase() {
         if (session_.read(call_, settings_.baseDn, {"1.1"})) return;
@@ -44,46 +44,68 @@ class Check {
             "/base_dn");
     }
 
+    void sayConnected() {
+        if (settings_.tls != Tls::kNone) {
+            say("connection", "Signed in to the LDAP server over an encrypted connection.");
+        } else if (onLoopback(settings_.url)) {
+            say("connection", "Signed in to the LDAP server.");
+        } else {
+            warn("connection",
+                 "Signed in, but the connection is not encrypted: passwords cross the network in "
+                 "the clear.");
+        }
+    }
+
     void readUsers() {
         Search what = searchFor(Kind::kUser, settings_);
-        what.attributes = {"entryUUID"};
+        what.attributes = {"entryUUID", "pwdAccountLockedTime"};
         int pageSize = settings_.pageSize;
         const Found found = pagedSearch(session_, call_, what, pageSize);
         if (found.entries.empty()) {
-            say("Warning: no user was found. Check the user base and filter, and whether the "
-                "account may read them.");
+            warn("users",
+                 "No user was found. Check the user base and filter, and whether the account may "
+                 "read them.");
             return;
-        }
-        sampleDn_ = found.entries.front().dn;
-        say("The first page holds " + std::to_string(found.entries.size()) + " users" +
-            (found.cookie.empty() ? "." : ", and there are more."));
-        if (pageSize < settings_.pageSize) {
-            say("The server allows pages of " + std::to_string(pageSize) + " only; that is used.");
         }
         if (found.entries.front().first("entryUUID").empty()) {
             throw tny::permission(
                 "The connection's account may not read entryUUID, by which users are told apart.");
         }
+        say("users", "The first page holds " + std::to_string(found.entries.size()) + " users" +
+                         (found.cookie.empty() ? "." : ", and there are more."));
+        if (pageSize < settings_.pageSize) {
+            say("page_size", "The server refused pages of " + std::to_string(settings_.pageSize) +
+                                 "; pages of " + std::to_string(pageSize) + " are used.");
+        }
+        const auto unlocked =
+            std::find_if(found.entries.begin(), found.entries.end(),
+                         [](const Entry& e) { return e.first("pwdAccountLockedTime").empty(); });
+        if (unlocked != found.entries.end()) sampleDn_ = unlocked->dn;
     }
 
     void readPolicy() {
         if (!hasPpolicy(session_, call_)) {
-            say("Warning: the password policy overlay (ppolicy) is not loaded; locks and forced "
-                "password changes are not available.");
+            warn("policy",
+                 "The password policy overlay (ppolicy) is not loaded: locks and forced password "
+                 "changes are not available.");
             return;
         }
         PolicyBook book(settings_);
         const Policy& policy = book.standard(session_, call_);
         if (!policy.known) {
-            say("Warning: the default password policy could not be read; the time a lock lasts is "
-                "unknown. Set the policy's DN, or let the account read it.");
+            warn("policy",
+                 "The default password policy could not be read, so how long a lock lasts is "
+                 "unknown. Name the policy's DN, or let the account read it.");
         } else if (!policy.lockout) {
-            say("Warning: the default password policy does not lock accounts (pwdLockout); "
-                "suspending is not available.");
+            warn("policy",
+                 "The default password policy does not lock accounts (pwdLockout): suspending is "
+                 "not available.");
         } else {
-            say("The password policy is readable and locks accounts.");
+            say("policy", "The password policy is readable and locks accounts.");
         }
-        if (!sampleDn_.empty()) readLockAttributes();
+        if (sampleDn_.empty()) return;
+        readLockAttributes();
+        rehearse();
     }
 
     // Matches whatever the value is, unless the access rules hide the attribute: then the filter is
@@ -91,23 +113,25 @@ class Check {
     void readLockAttributes() {
         const std::string either = "(|(pwdAccountLockedTime=*)(!(pwdAccountLockedTime=*)))";
         if (session_.read(call_, sampleDn_, {"1.1"}, either)) return;
-        say("Warning: pwdAccountLockedTime may not be read; locked and suspended users would be "
-            "shown as active.");
+        warn("lock_attributes",
+             "pwdAccountLockedTime may not be read: locked and suspended users would be shown as "
+             "active.");
     }
 
+    // Takes a lock off that is not there, and even that only as a rehearsal: should a server
+    // mistake the control, nothing is changed.
     void rehearse() {
-        const std::vector<Change> change = {
-            {Change::How::kReplace, "pwdAccountLockedTime", {"000001010000Z"}}};
+        const std::vector<Change> change = {{Change::How::kReplace, "pwdAccountLockedTime", {}}};
         try {
             session_.modify(call_, sampleDn_, change, {.onlyAtCsn = {}, .rehearse = true});
-            say("Changing users seems to be permitted (rehearsed, nothing was changed).");
+            say("write", "Changing users seems to be permitted (rehearsed, nothing was changed).");
         } catch (const Failure& failure) {
             if (failure.connectionLost()) throw;
             if (failure.code() == LDAP_INSUFFICIENT_ACCESS) {
-                say("Warning: the account may read but not change users (insufficient access).");
+                warn("write", "The account may read but not change users (insufficient access).");
             } else {
-                say("Whether users may be changed cannot be told without trying: " +
-                    nameOf(failure.code()) + ".");
+                say("write", "Whether users may be changed cannot be told without trying: " +
+                                 nameOf(failure.code()) + ".");
             }
         }
     }
@@ -116,7 +140,7 @@ class Check {
     tny::Call& call_;
     const Settings& settings_;
     tny::Json said_ = tny::Json::array();
-    std::string sampleDn_;
+    std::string sampleDn_;  ///< a user that is not locked
 };
 
 }  // namespace
