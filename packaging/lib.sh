@@ -27,10 +27,22 @@ ours() {
 # Does anything listen on 127.0.0.1:$1?
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# Can a server take 127.0.0.1:$1? Asking is not enough: a port may be in use without a listener.
+port_is_free() {
+    python3 -c 'import socket, sys
+probe = socket.socket()
+probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    probe.bind(("127.0.0.1", int(sys.argv[1])))
+    probe.listen()
+except OSError:
+    sys.exit(1)' "$1"
+}
+
 # A free port near $1.
 free_port() {
     local port=$1
-    while port_answers "$port"; do port=$((port + 1)); done
+    until port_is_free "$port"; do port=$((port + 1)); done
     echo "$port"
 }
 

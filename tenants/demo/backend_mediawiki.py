@@ -68,7 +68,7 @@ def mariadb(tenant, people):
     groups = [{"ug_user": person.index + FIRST_ID, "ug_group": group}
               for person in people for group in GROUPS[person.role]]
     blocks = [block_row(person, name) for person, name in both if person.state == "suspended"]
-    content = sql_text.schema("mediawiki.mysql.sql")
+    content = sql_text.schema("mediawiki_1.39.sql")
     content += sql_text.inserts("user", users)
     content += sql_text.inserts("user_groups", groups)
     content += sql_text.inserts("actor", [

@@ -36,7 +36,7 @@ def write_sqlite(path, people):
     rows = rows_of(people)
     connection = sqlite3.connect(path)
     with connection:
-        connection.executescript(sql_text.schema("plain.sqlite.sql"))
+        connection.executescript(sql_text.schema("plain_sqlite.sql"))
         columns = ", ".join(rows[0])
         marks = ", ".join(":" + column for column in rows[0])
         connection.executemany("INSERT INTO users (%s) VALUES (%s)" % (columns, marks), rows)
@@ -44,5 +44,5 @@ def write_sqlite(path, people):
 
 
 def mariadb(tenant, people):
-    content = sql_text.schema("plain.mysql.sql") + sql_text.inserts("users", rows_of(people))
+    content = sql_text.schema("plain_mysql.sql") + sql_text.inserts("users", rows_of(people))
     return sql_text.database(tenant, content)

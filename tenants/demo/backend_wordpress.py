@@ -1,7 +1,10 @@
 """Tenants with a WordPress site: users, usermeta and the roles in options."""
 
+import pathlib
+
 import sql_text
 
+ROLES_OPTION = pathlib.Path(__file__).parent / "wordpress.roles.txt"
 ROLES = {"admin": "administrator", "manager": "editor", "editor": "author",
          "member": "subscriber"}
 # phpass of a text nobody has.
@@ -51,8 +54,8 @@ def prefix_of(tenant):
 def mariadb(tenant, people):
     prefix = prefix_of(tenant)
     options = [("siteurl", "https://www." + tenant.domain), ("blogname", tenant.name),
-               (prefix + "user_roles", sql_text.schema("wordpress.roles.txt").strip())]
-    content = sql_text.schema("wordpress.mysql.sql").replace("`wp_", "`" + prefix)
+               (prefix + "user_roles", ROLES_OPTION.read_text().strip())]
+    content = sql_text.schema("wordpress_6.1.sql").replace("`wp_", "`" + prefix)
     content += sql_text.inserts(prefix + "users", [user_row(person) for person in people])
     content += sql_text.inserts(prefix + "usermeta",
                                 [row for person in people for row in meta_rows(person, prefix)])

@@ -2,7 +2,9 @@
 
 import pathlib
 
-SCHEMAS = pathlib.Path(__file__).parent / "schemas"
+# The tables as the applications' own installers make them: the tests of the SQL connector use them
+# too.
+SCHEMAS = pathlib.Path(__file__).resolve().parent.parent.parent / "tests" / "data" / "sql"
 ROWS_PER_INSERT = 200
 
 
@@ -46,7 +48,7 @@ def database(tenant, content):
         "CREATE DATABASE `%s` CHARACTER SET utf8mb4;" % name,
         "CREATE USER %s IDENTIFIED BY %s;" % (user, literal(password(tenant))),
         "GRANT SELECT, INSERT, UPDATE, DELETE ON `%s`.* TO %s;" % (name, user),
-        "USE `%s`;" % name, "SET NAMES utf8mb4;", "START TRANSACTION;",
+        "USE `%s`;" % name, "SET NAMES utf8mb4, time_zone = '+00:00';", "START TRANSACTION;",
         content + "COMMIT;", ""])
 
 
