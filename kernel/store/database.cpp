@@ -1,0 +1,268 @@
+#include "kernel/store/database.h"
+
+#include <soci/mysql/soci-mysql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "kernel/base/limits.h"
+#include "kernel/base/log.h"
+#include "kernel/store/watchdog.h"
+
+namespace tenantry::store {
+
+using base::Deadline;
+using base::Status;
+
+namespace {
+
+constexpr int kProgressSteps = 10'000;  ///< of SQLite's machine, about 1 ms
+
+soci::sqlite3_session_backend& sqliteOf(soci::session& sql) {
+    return *static_cast<soci::sqlite3_session_backend*>(sql.get_backend());
+}
+soci::mysql_session_backend& mysqlOf(soci::session& sql) {
+    return *static_cast<soci::mysql_session_backend*>(sql.get_backend());
+}
+
+extern "C" int stopWhenPassed(void* deadline) {
+    return std::chrono::steady_clock::now() >= *static_cast<const base::SteadyPoint*>(deadline) ? 1
+                                                                                                : 0;
+}
+
+/// As SOCI's parser for MySQL wants a value: 'it''s' is 'it\'s'.
+std::string quoted(std::string_view value) {
+    std::string out = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "'";
+}
+
+/// 5, 10, 20 ... ms, half of it at random: two that collided do not collide again.
+void waitBeforeTry(int attempt, Deadline deadline) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    const int most = std::min(5 << std::min(attempt, 7), 500);
+    const std::chrono::milliseconds span{std::uniform_int_distribution<>{most / 2, most}(random)};
+    std::this_thread::sleep_for(std::min(span, deadline.left()));
+}
+
+Fault outOfTime() {
+    return {FaultKind::kInterrupted, ""};
+}
+
+}  // namespace
+
+Session::Session(const Location& location, const base::SecretText& password, bool writer)
+    : location_(location), password_(password), writer_(writer) {}
+
+Session::~Session() = default;
+
+void Session::open(Deadline deadline) {
+    if (sql_) return;
+    if (sqlite())
+        openSqlite(deadline);
+    else
+        openMysql(deadline);
+}
+
+void Session::close() {
+    sql_.reset();
+}
+
+void Session::openSqlite(Deadline deadline) {
+    auto sql = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + location_.path + "\"");
+    auto* connection = sqliteOf(*sql).conn_;
+    sqlite_api::sqlite3_extended_result_codes(connection, 1);
+    sqlite_api::sqlite3_busy_timeout(connection, static_cast<int>(deadline.left().count()));
+    std::string mode;
+    *sql << "PRAGMA journal_mode=WAL", soci::into(mode);
+    *sql << "PRAGMA synchronous=FULL";
+    *sql << "PRAGMA foreign_keys=ON";
+    if (!writer_) *sql << "PRAGMA query_only=ON";
+    sqlite_api::sqlite3_progress_handler(connection, kProgressSteps, stopWhenPassed, &deadline_);
+    sql_ = std::move(sql);
+}
+
+void Session::openMysql(Deadline deadline) {
+    // Whole seconds, at least one. The handshake must end in time too, hence the read timeout.
+    const auto seconds =
+        std::to_string(std::max<long long>(1, (deadline.left().count() + 999) / 1000));
+    std::string connect = "db=" + quoted(location_.database) + " user=" + quoted(location_.user) +
+                          " charset=utf8mb4 connect_timeout=" + seconds +
+                          " read_timeout=" + seconds + " write_timeout=" + seconds;
+    if (!location_.socket.empty())
+        connect += " unix_socket=" + quoted(location_.socket);
+    else
+        connect += " host=" + quoted(location_.host) + " port=" + std::to_string(location_.port);
+    if (!location_.tlsCa.empty()) connect += " sslca=" + quoted(location_.tlsCa);
+    if (!password_.empty()) connect += " password=" + quoted(password_.reveal());
+    const base::SecretText kept(std::move(connect));
+    auto sql = std::make_unique<soci::session>(soci::mysql, kept.reveal());
+    // From here on the watchdog cuts what takes too long.
+    const unsigned never = 0;
+    mysql_options(mysqlOf(*sql).conn_, MYSQL_OPT_READ_TIMEOUT, &never);
+    mysql_options(mysqlOf(*sql).conn_, MYSQL_OPT_WRITE_TIMEOUT, &never);
+    *sql << "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = "
+            "'+00:00', innodb_lock_wait_timeout = 5";
+    *sql << "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    sql_ = std::move(sql);
+}
+
+bool Session::inTransaction() {
+    return !sqlite() || sqlite_api::sqlite3_get_autocommit(sqliteOf(*sql_).conn_) == 0;
+}
+
+int Session::descriptor() {
+    return sqlite() ? -1 : static_cast<int>(mysql_get_socket(mysqlOf(*sql_).conn_));
+}
+
+void Session::setDeadline(Deadline deadline) {
+    deadline_ = deadline.point();
+    if (sqlite())
+        sqlite_api::sqlite3_busy_timeout(sqliteOf(*sql_).conn_,
+                                         static_cast<int>(deadline.left().count()));
+}
+
+/// The sessions that nobody uses. Connected or not: a lease opens it.
+struct Database::Pool {
+    std::mutex mutex;
+    std::condition_variable freed;
+    std::vector<std::unique_ptr<Session>> readers;
+    std::vector<std::unique_ptr<Session>> writers;
+    bool shared = false;  ///< any session may write: readers is empty for good
+
+    std::vector<std::unique_ptr<Session>>& of(bool writer) {
+        return writer || shared ? writers : readers;
+    }
+    /// Null when none got free in time.
+    std::unique_ptr<Session> take(bool writer, Deadline deadline) {
+        std::unique_lock lock(mutex);
+        auto& from = of(writer);
+        if (!freed.wait_until(lock, deadline.point(), [&] { return !from.empty(); }))
+            return nullptr;
+        auto session = std::move(from.back());
+        from.pop_back();
+        return session;
+    }
+    void give(bool writer, std::unique_ptr<Session> session) {
+        {
+            const std::lock_guard lock(mutex);
+            of(writer).push_back(std::move(session));
+        }
+        freed.notify_all();
+    }
+};
+
+Database::Database(Options options)
+    : options_(std::move(options)), pool_(std::make_unique<Pool>()) {
+    pool_->shared = engine() == Engine::kMysql;
+    const auto add = [&](bool writer) {
+        pool_->of(writer).push_back(
+            std::make_unique<Session>(options_.location, options_.password, writer));
+    };
+    add(/*writer=*/true);
+    for (std::size_t i = 1; i < std::max<std::size_t>(options_.sessions, 2); ++i)
+        add(/*writer=*/pool_->shared);
+    if (engine() == Engine::kMysql) watchdog_ = std::make_unique<Watchdog>();
+}
+
+Database::~Database() = default;
+
+Engine Database::engine() const {
+    return options_.location.engine;
+}
+
+void Database::begin(Session& session, Kind kind) {
+    switch (kind) {
+        case Kind::kRead:
+        case Kind::kBare:
+            return;
+        case Kind::kWrite:
+            // IMMEDIATE: a transaction that reads first and writes later cannot be refused
+            // half-way.
+            session.sql() << (session.sqlite() ? "BEGIN IMMEDIATE" : "START TRANSACTION");
+            return;
+        case Kind::kSnapshot:
+            if (!session.sqlite())
+                session.sql() << "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+            session.sql() << (session.sqlite() ? "BEGIN" : "START TRANSACTION READ ONLY");
+            return;
+    }
+}
+
+void Database::rollBack(Session& session) {
+    try {
+        if (session.sql_ && session.inTransaction()) session.sql() << "ROLLBACK";
+    } catch (const soci::soci_error&) {
+        session.close();  // the database forgets what an ended connection had begun
+    }
+}
+
+Status Database::attempt(Session& session, Kind kind, const Body& body, Deadline deadline,
+                         std::optional<Fault>& fault) {
+    const bool transaction = kind == Kind::kWrite || kind == Kind::kSnapshot;
+    bool committing = false;
+    try {
+        session.open(deadline);
+        session.setDeadline(deadline);
+        const Watchdog::Guard guard(watchdog_.get(), session.descriptor(), deadline);
+        begin(session, kind);
+        Status status = body(session);
+        committing = status.has_value() && kind == Kind::kWrite;
+        if (transaction) {
+            if (status)
+                session.sql() << "COMMIT";
+            else
+                rollBack(session);
+        }
+        return status;
+    } catch (const soci::soci_error& error) {
+        fault = classify(error);
+    } catch (const std::exception&) {
+        fault = Fault{};
+    }
+    fault->atCommit = committing;
+    if (deadline.passed() && fault->kind == FaultKind::kLost && !committing) fault = outOfTime();
+    // A bare body may have left a lock of its own on the connection.
+    if (fault->kind == FaultKind::kLost || kind == Kind::kBare || deadline.passed())
+        session.close();
+    else
+        rollBack(session);
+    return base::internal("");
+}
+
+Status Database::runErased(Kind kind, const Body& body, Deadline deadline) {
+    const bool writer = kind == Kind::kWrite || kind == Kind::kBare;
+    auto session = pool_->take(writer, deadline);
+    if (!session) return base::unavailable("The database is busy with other work. Try again.");
+    std::optional<Fault> fault;
+    Status status = base::ok();
+    for (int attempt = 1;; ++attempt) {
+        fault.reset();
+        status = this->attempt(*session, kind, body, deadline, fault);
+        if (!fault) break;
+        base::logWarning(
+            "store_fault",
+            {{"code", fault->code}, {"kind", static_cast<int>(fault->kind)}, {"attempt", attempt}});
+        const bool ambiguous = fault->kind == FaultKind::kLost && fault->atCommit;
+        // A key that was taken while we looked is found by looking again, and told in better words.
+        const bool repeat = fault->kind == FaultKind::kBusy || fault->kind == FaultKind::kLost ||
+                            (fault->kind == FaultKind::kConstraint && attempt == 1);
+        if (ambiguous || !repeat || attempt >= base::limits::kTransactionTriesMax) break;
+        waitBeforeTry(attempt, deadline);
+        if (deadline.passed()) break;
+    }
+    pool_->give(writer, std::move(session));
+    if (fault) return toError(*fault);
+    return status;
+}
+
+}  // namespace tenantry::store

@@ -1,0 +1,116 @@
+/// The store: every port of domain/ports/stores.h, on SQLite or the MySQL family.
+///
+/// Ownership: kernel/main owns it; it outlives everything given a reference. The clock must outlive
+/// it.
+/// Threads: every method may be called from any thread at once. Each call leases one connection for
+/// its duration; `loadUsers` holds one while it calls back, and the callback may call other
+/// methods. Errors: as the ports say. kUnavailable with `outcomeUnknown` when the connection was
+/// lost while a change was being committed: read before anything else. Bounds: `sessions`
+/// connections; limits::kTransactionTriesMax tries of a transaction that met a deadlock or a lost
+/// connection; an activity page has at most limits::kActivityPageMax entries.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kernel/base/clock.h"
+#include "kernel/base/crypto.h"
+#include "kernel/base/limits.h"
+#include "kernel/domain/ports/stores.h"
+
+namespace tenantry::store {
+
+class Database;
+
+struct StoreOptions {
+    std::string connectionString;  ///< see parseLocation()
+    base::SecretText password;     ///< of the MySQL family; SQLite has none
+    base::SealingKey sealingKey;   ///< seals the connections' secrets
+    std::size_t sessions = base::limits::kStoreSessions;
+};
+
+class Store final : public domain::OrganizationStore,
+                    public domain::ConnectionStore,
+                    public domain::UserStore,
+                    public domain::ActivityStore,
+                    public domain::AccountStore,
+                    public domain::AccountVault {
+  public:
+    /// Opens the database (a SQLite file is made when it is not there, for its owner only) and
+    /// brings its schema up to date. kInvalidArgument for the connection string; kUnsupported when
+    /// the schema is newer than this build, or not ours; kUnavailable when it cannot be reached.
+    static base::Result<std::unique_ptr<Store>> open(StoreOptions options, const base::Clock& clock,
+                                                     base::Deadline deadline);
+    ~Store() override;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    base::Result<std::vector<domain::Organization>> loadOrganizations(
+        base::Deadline deadline) override;
+    base::Status putOrganization(const domain::Organization& organization,
+                                 base::Deadline deadline) override;
+    base::Status removeOrganization(const base::OrganizationId& id,
+                                    base::Deadline deadline) override;
+
+    base::Result<std::vector<std::pair<domain::Connection, domain::ConnectionHealth>>>
+    loadConnections(base::Deadline deadline) override;
+    base::Status putConnection(const domain::Connection& connection,
+                               const std::map<std::string, base::SecretText>& secrets,
+                               base::Deadline deadline) override;
+    base::Status removeConnection(const base::ConnectionId& id, base::Deadline deadline) override;
+    base::Result<base::SecretText> secret(const base::ConnectionId& id, std::string_view ref,
+                                          base::Deadline deadline) override;
+    base::Status putHealth(const base::ConnectionId& id, const domain::ConnectionHealth& health,
+                           base::Deadline deadline) override;
+
+    base::Status loadUsers(const std::function<void(domain::User&&)>& each,
+                           base::Deadline deadline) override;
+    base::Result<std::vector<domain::User>> usersOf(const base::ConnectionId& connection,
+                                                    base::Deadline deadline) override;
+    base::Result<std::uint64_t> applyUsers(const base::ConnectionId& connection,
+                                           const domain::UserChanges& changes,
+                                           base::Deadline deadline) override;
+
+    base::Status append(const domain::Activity& entry, base::Deadline deadline) override;
+    base::Result<domain::ActivityPage> list(const domain::Scope& scope,
+                                            const domain::ActivityQuery& query,
+                                            base::Deadline deadline) override;
+
+    base::Result<domain::Account> account(const base::AccountId& id,
+                                          base::Deadline deadline) override;
+    base::Result<std::vector<domain::Account>> loadAccounts(base::Deadline deadline) override;
+    base::Result<std::uint64_t> countAccounts(base::Deadline deadline) override;
+    base::Status putAccount(const domain::Account& account, base::Deadline deadline) override;
+
+    base::Result<std::pair<domain::Account, domain::Credentials>> findForSignIn(
+        std::string_view login, base::Deadline deadline) override;
+    base::Status addAccount(const domain::Account& account, const domain::Credentials& credentials,
+                            base::Deadline deadline) override;
+    base::Status putCredentials(const base::AccountId& id, const domain::Credentials& credentials,
+                                base::Deadline deadline) override;
+    base::Status noteSignIn(const base::AccountId& id, base::TimePoint at,
+                            base::Deadline deadline) override;
+    base::Status putSession(const domain::Session& session, base::Deadline deadline) override;
+    base::Result<domain::Session> session(std::string_view tokenDigest,
+                                          base::Deadline deadline) override;
+    base::Status touchSession(std::string_view tokenDigest, base::TimePoint at,
+                              base::Deadline deadline) override;
+    base::Status removeSession(std::string_view tokenDigest, base::Deadline deadline) override;
+    base::Status removeSessionsOf(const base::AccountId& id, base::Deadline deadline) override;
+    base::Status removeOldSessions(base::TimePoint createdBefore, base::TimePoint usedBefore,
+                                   base::Deadline deadline) override;
+    base::Status putLink(const domain::OneTimeLink& link, base::Deadline deadline) override;
+    base::Result<domain::OneTimeLink> link(std::string_view tokenDigest,
+                                           base::Deadline deadline) override;
+    base::Status consumeLink(std::string_view tokenDigest, base::Deadline deadline) override;
+    base::Status removeLinks(std::string_view purpose, base::Deadline deadline) override;
+
+  private:
+    Store(std::unique_ptr<Database> database, base::SealingKey key, const base::Clock& clock);
+
+    std::unique_ptr<Database> database_;
+    base::SealingKey key_;
+    const base::Clock& clock_;
+};
+
+}  // namespace tenantry::store
