@@ -44,6 +44,9 @@ struct Error {
     std::chrono::milliseconds retryAfter{-1};
     /// A write may or may not have happened: read the backend before anything else.
     bool outcomeUnknown = false;
+    /// Trying again is pointless, or harmful (a wrong password locks accounts), until a person
+    /// changes something.
+    bool needsPerson = false;
 
     /// Prepends a place to the context.
     Error within(std::string place) && {

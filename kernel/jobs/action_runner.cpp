@@ -120,6 +120,15 @@ bool showsInState(Action action) {
     return false;
 }
 
+/// A temporary password, as the connector replied it: a JSON text.
+std::optional<base::SecretText> secretOf(const domain::ActReply& reply) {
+    const auto found = reply.documents.find("secret");
+    if (found == reply.documents.end()) return std::nullopt;
+    const auto json = base::Json::parse(found->second);
+    if (!json || !json->isString()) return std::nullopt;
+    return base::SecretText(json->stringOr(""));
+}
+
 std::string doneWords(Action action, const User& user) {
     const std::string who = user.username.empty() ? user.nativeId : user.username;
     switch (action) {
@@ -383,8 +392,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
                 ? "It may or may not have changed: the directory could not be read back. " +
                       after.error().message
                 : answer;
-        if (reply && reply->documents.count("secret") > 0)
-            result.secret = base::SecretText(reply->documents.at("secret"));
+        if (reply) result.secret = secretOf(*reply);
         return conclude(step, std::move(result), std::nullopt);
     }
     if (const auto kept = keep(step, *after); !kept)
@@ -395,8 +403,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
         result.detail = changed ? doneWords(action, *after)
                                 : "The directory accepted it, but still shows the user as " +
                                       std::string(domain::words(after->status)) + ".";
-        if (const auto secret = reply->documents.find("secret"); secret != reply->documents.end())
-            result.secret = base::SecretText(secret->second);
+        result.secret = secretOf(*reply);
     } else if (ambiguous && !showsInState(action)) {
         result.outcome = Outcome::kUnknown;
         result.detail =

@@ -16,9 +16,6 @@ ErrorCode codeOf(tny_status status) {
         case TNY_E_ARGUMENT:
         case TNY_E_POLICY:
             return ErrorCode::kInvalidArgument;
-        // The connection's own sign-in at its backend, which a person must mend.
-        case TNY_E_AUTH:
-            return ErrorCode::kUnauthenticated;
         case TNY_E_PERMISSION:
             return ErrorCode::kForbidden;
         case TNY_E_UNSUPPORTED:
@@ -34,6 +31,7 @@ ErrorCode codeOf(tny_status status) {
         case TNY_E_TIMEOUT:
         case TNY_E_CANCELLED:
             return ErrorCode::kDeadline;
+        case TNY_E_AUTH:
         case TNY_E_UNAVAILABLE:
         case TNY_E_OUTCOME_UNKNOWN:
         case kCrashed:
@@ -81,7 +79,6 @@ std::string wordsOf(tny_status status) {
         case ErrorCode::kInvalidArgument:
             return "The directory refused the request.";
         case ErrorCode::kUnauthenticated:
-            return "The directory refused the credentials of the connection.";
         case ErrorCode::kInternal:
             break;
     }
@@ -166,6 +163,8 @@ base::Error PluginConnector::errorOf(const HostCall& call, tny_status status, bo
                             ? std::to_string(call.failure.backendStatus)
                             : call.failure.backendCode;
     error.retryAfter = std::chrono::milliseconds(call.failure.retryAfterMs);
+    error.needsPerson =
+        status == TNY_E_AUTH || status == TNY_E_CONFIG || status == TNY_E_PERMISSION;
     error.outcomeUnknown = write && call.delivered && leavesOpen(status);
     if (codeOf(status) == ErrorCode::kInternal || !call.failure.detail.empty())
         base::logWarning("connector_call_failed", {{"connector", services_->connector()},

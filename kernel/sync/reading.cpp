@@ -212,21 +212,8 @@ Verdict Reading::failed(const base::Error& error) {
     out.health.error = error.message;
     if (out.health.state != ConnectionState::kUnreachable) out.health.since = now;
     out.health.state = ConnectionState::kUnreachable;
-    switch (error.code) {
-        case base::ErrorCode::kUnauthenticated:
-        case base::ErrorCode::kForbidden:
-        case base::ErrorCode::kInvalidArgument:
-        case base::ErrorCode::kNotFound:
-        case base::ErrorCode::kUnsupported:
-            out.waitForPerson = true;
-            break;
-        case base::ErrorCode::kConflict:
-        case base::ErrorCode::kTooMany:
-        case base::ErrorCode::kDeadline:
-        case base::ErrorCode::kUnavailable:
-        case base::ErrorCode::kInternal:
-            break;
-    }
+    out.waitForPerson = error.needsPerson || error.code == base::ErrorCode::kInvalidArgument ||
+                        error.code == base::ErrorCode::kNotFound;
     base::logWarning("sync_failed", {{"connection", known_.connection.id.text()},
                                      {"code", base::name(error.code)},
                                      {"error", error.text()},
