@@ -24,7 +24,7 @@ export function ProfileMenu() {
   return (
     <Menu position="bottom-end" width={264} withInitialFocusPlaceholder={false} offset={8}>
       <Menu.Target>
-        <button type="button" className="me" aria-label={`Account of ${name}`} data-tip={name}>{initials(name)}</button>
+        <button type="button" className="me" aria-label={`${initials(name)}, account of ${name}`} data-tip={name}>{initials(name)}</button>
       </Menu.Target>
       <Menu.Dropdown className="amenu" aria-label={`Account of ${name}`}>
         <div className="mehead" role="presentation">

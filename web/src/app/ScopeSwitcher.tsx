@@ -43,7 +43,7 @@ export function ScopeSwitcher() {
           <IconSelector size={15} aria-hidden />
         </button>
       </Popover.Target>
-      <Popover.Dropdown p={0} className="pop" aria-label="Choose the scope">
+      <Popover.Dropdown p={0} className="pop">
         {open ? <ScopeList currentId={scope ? current.data?.id : me?.scope.id} onChoose={choose} /> : null}
       </Popover.Dropdown>
     </Popover>
@@ -97,7 +97,7 @@ function ScopeList({ currentId, onChoose }: { currentId: string | undefined; onC
       </div>
       {list.isError ? <p className="popnote badt">{list.error.detail}</p> : null}
       {list.isSuccess && items.length === 0 ? <p className="popnote">No organization matches.</p> : null}
-      <div className="scopelist" ref={box}>
+      <div className="scopelist" ref={box} tabIndex={0}>
         <div role="listbox" id="scope-list" aria-label="Organizations" style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {shown.map((row) => {
             const organization = items[row.index];

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { IconMenu2, IconSunMoon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ErrorFace } from '../shared/Faces';
 import { LiveProvider } from '../shared/live';
@@ -17,7 +17,6 @@ import { SessionEnded } from './SessionEnded';
 /** Everything around a page. Nothing of a page is loaded before it is known who asks. */
 export function Shell() {
   const me = useQuery(meQuery);
-  const address = useRouterState({ select: (state) => state.location.href });
   if (me.data) {
     return (
       <LiveProvider>
@@ -26,12 +25,23 @@ export function Shell() {
       </LiveProvider>
     );
   }
-  if (me.error?.status === 401) return <Navigate to="/sign-in" search={{ next: address === '/users' ? undefined : address }} replace />;
+  if (me.error?.status === 401) return <ToSignIn />;
   return (
     <main className="page alone">
       {me.error ? <ErrorFace what="Your account" error={me.error} onRetry={() => void me.refetch()} retryInS={8} /> : <span className="vh" role="status">Loading</span>}
     </main>
   );
+}
+
+/** Goes to sign-in once, with the address that was asked for: it changes under the shell while the page is being loaded. */
+function ToSignIn() {
+  const navigate = useNavigate();
+  const router = useRouter();
+  useEffect(() => {
+    const { href } = router.state.location;
+    void navigate({ to: '/sign-in', search: { next: href === '/users' ? undefined : href }, replace: true });
+  }, [navigate, router]);
+  return null;
 }
 
 function Frame() {
@@ -61,7 +71,7 @@ function Frame() {
         <main className="main" id="main" tabIndex={-1}><Outlet /></main>
       </div>
       <section id="overlays" aria-label="Menus and panels" />
-      <Notifications position="bottom-right" limit={3} aria-label="Messages" />
+      <Notifications position="bottom-right" limit={3} />
     </div>
   );
 }

@@ -44,7 +44,7 @@ function Part({ state, words, scope }: { state: ConnectionState; words: string; 
           {words}
         </button>
       </Popover.Target>
-      <Popover.Dropdown className="pop" aria-label={words}>
+      <Popover.Dropdown className="pop">
         {open ? <OrganizationsOf state={state} scope={scope} /> : null}
       </Popover.Dropdown>
     </Popover>

@@ -42,5 +42,5 @@ export function TipLayer() {
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') hide(); }, options);
     return () => { stop.abort(); hide(); };
   }, []);
-  return <div ref={ref} className="tip" role="tooltip" hidden />;
+  return <section aria-label="Hints"><div ref={ref} className="tip" role="tooltip" hidden /></section>;
 }

@@ -10,7 +10,8 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
 const iso = (at = Date.now()) => new Date(at).toISOString().slice(0, 19) + 'Z';
 const ORDER = ['STAGED', 'PROVISIONED', 'ACTIVE', 'RECOVERY', 'AWAITING_NEW_PASSWORD', 'LOCKED_OUT', 'SUSPENDED', 'DELETED'];
-let signedIn = process.env.FAKE_SIGNED_IN === '1';
+const SESSION = 'tenantry_session=fake';
+const COOKIE = { 'Set-Cookie': `${SESSION}; HttpOnly; SameSite=Strict; Path=/` };
 const streams = new Set();
 
 class Refusal extends Error {
@@ -235,12 +236,11 @@ const connectionOr404 = (id) => {
 const ROUTES = [
   ['POST', /^\/session$/, (_, q, body) => {
     if (body.password !== 'correct horse') throw new Refusal(401, 'unauthenticated', 'Username, password or code is wrong.');
-    signedIn = true;
-    return [201, { csrf_token: 'fake', expires_at: iso(Date.now() + 12 * 3600e3) }];
+    return [201, { csrf_token: 'fake', expires_at: iso(Date.now() + 12 * 3600e3) }, COOKIE];
   }],
-  ['DELETE', /^\/session$/, () => { signedIn = false; return [204]; }],
+  ['DELETE', /^\/session$/, () => [204, undefined, { 'Set-Cookie': 'tenantry_session=; Max-Age=0; Path=/' }]],
   ['GET', /^\/setup$/, (_, q) => [200, { valid: q.get('token') === 'good' }]],
-  ['POST', /^\/setup$/, () => { signedIn = true; return [201, { csrf_token: 'fake', expires_at: iso() }]; }],
+  ['POST', /^\/setup$/, () => [201, { csrf_token: 'fake', expires_at: iso() }, COOKIE]],
   ['GET', /^\/me$/, () => [200, me()]],
   ['GET', /^\/users$/, (_, q) => [200, listUsers(q)]],
   ['GET', /^\/users\/([^/]+)$/, ([id]) => { const u = userOr404(id); return [200, plainUser(u), { ETag: u.etag }]; }],
@@ -317,6 +317,7 @@ const server = createServer(async (request, response) => {
   try {
     const body = await bodyOf(request);
     if (process.env.FAKE_FAIL && path.startsWith(process.env.FAKE_FAIL)) throw new Refusal(503, 'unavailable', 'The view is being loaded.');
+    const signedIn = process.env.FAKE_SIGNED_IN === '1' || (request.headers.cookie ?? '').includes(SESSION);
     if (!signedIn && !/^\/(session|setup)/.test(path)) throw new Refusal(401, 'unauthenticated', 'Sign in to go on.');
     for (const [method, pattern, handle] of ROUTES) {
       const match = method === request.method && pattern.exec(path);

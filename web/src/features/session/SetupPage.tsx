@@ -23,7 +23,7 @@ export function SetupPage() {
   return (
     <div className="signin">
       <div className="sform">
-        <div className="sbrand"><Mark size={28} /><b>Tenantry</b></div>
+        <header className="sbrand"><Mark size={28} /><b>Tenantry</b></header>
         <main className="sbody">
           {token && state.data?.valid ? <SetupForm token={token} /> : null}
           {token && state.isPending ? <LoadingFace what="the link" /> : null}

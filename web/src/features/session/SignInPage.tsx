@@ -19,7 +19,7 @@ export function SignInPage() {
   return (
     <div className="signin">
       <div className="sform">
-        <div className="sbrand"><Mark size={28} /><b>Tenantry</b></div>
+        <header className="sbrand"><Mark size={28} /><b>Tenantry</b></header>
         <main className="sbody">
           <h1>{words.signIn}</h1>
           <SignInForm onSignedIn={enter} />

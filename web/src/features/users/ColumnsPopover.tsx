@@ -11,7 +11,7 @@ export function ColumnsPopover({ choice, onChange }: { choice: ColumnChoice; onC
       <Popover.Target>
         <button type="button" className="tb hide-s" aria-haspopup="dialog"><IconColumns3 size={15} aria-hidden />{words.columns}</button>
       </Popover.Target>
-      <Popover.Dropdown className="pop" aria-label={words.columns}>
+      <Popover.Dropdown className="pop">
         <ul className="collist">
           {[...choice.order, ...hidden].map((id) => {
             const column = COLUMNS.find((spec) => spec.id === id);

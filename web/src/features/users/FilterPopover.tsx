@@ -27,7 +27,7 @@ export function FilterPopover({ query, model, onApply }: Props) {
           {words.filter}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown p={0} className="pop" aria-label="Filter users">
+      <Popover.Dropdown p={0} className="pop">
         {open ? <FilterEditor query={query} model={model} onApply={(next) => { close(); onApply(next); }} /> : null}
       </Popover.Dropdown>
     </Popover>
