@@ -16,6 +16,9 @@ ErrorCode codeOf(tny_status status) {
         case TNY_E_ARGUMENT:
         case TNY_E_POLICY:
             return ErrorCode::kInvalidArgument;
+        // The connection's own sign-in at its backend, which a person must mend.
+        case TNY_E_AUTH:
+            return ErrorCode::kUnauthenticated;
         case TNY_E_PERMISSION:
             return ErrorCode::kForbidden;
         case TNY_E_UNSUPPORTED:
@@ -31,7 +34,6 @@ ErrorCode codeOf(tny_status status) {
         case TNY_E_TIMEOUT:
         case TNY_E_CANCELLED:
             return ErrorCode::kDeadline;
-        case TNY_E_AUTH:
         case TNY_E_UNAVAILABLE:
         case TNY_E_OUTCOME_UNKNOWN:
         case kCrashed:
@@ -79,6 +81,7 @@ std::string wordsOf(tny_status status) {
         case ErrorCode::kInvalidArgument:
             return "The directory refused the request.";
         case ErrorCode::kUnauthenticated:
+            return "The directory refused the credentials of the connection.";
         case ErrorCode::kInternal:
             break;
     }

@@ -4,7 +4,7 @@
 #include <type_traits>
 
 #include "kernel/base/limits.h"
-#include "kernel/store/fold.h"
+#include "kernel/base/text.h"
 
 // Takes the lock, and answers the fault that a test has asked for.
 #define TNY_FAKE_CALL()                 \
@@ -32,10 +32,10 @@ bool matches(const domain::Activity& entry, const domain::ActivityQuery& query) 
     if (query.from && entry.at < *query.from) return false;
     if (query.to && entry.at >= *query.to) return false;
     if (query.search.empty()) return true;
-    const std::string wanted = store::fold(query.search);
-    return store::fold(entry.targetName).find(wanted) != std::string::npos ||
-           store::fold(entry.actorName).find(wanted) != std::string::npos ||
-           store::fold(entry.detail).find(wanted) != std::string::npos;
+    const std::string wanted = base::searchFold(query.search);
+    return base::searchFold(entry.targetName).find(wanted) != std::string::npos ||
+           base::searchFold(entry.actorName).find(wanted) != std::string::npos ||
+           base::searchFold(entry.detail).find(wanted) != std::string::npos;
 }
 
 }  // namespace
@@ -268,8 +268,8 @@ Status FakeStore::write(const domain::Account& account) {
         const auto found = logins_.find(login);
         return found != logins_.end() && found->second != account.id;
     };
-    const std::string username = store::fold(account.username);
-    const std::string email = store::fold(account.email);
+    const std::string username = base::caseFold(account.username);
+    const std::string email = base::caseFold(account.email);
     if (taken(username)) return base::conflict("This username is taken.").at("/username");
     if (!email.empty() && taken(email))
         return base::conflict("This e-mail address is taken.").at("/email");
@@ -290,7 +290,7 @@ Status FakeStore::write(const domain::Account& account) {
 Result<std::pair<domain::Account, domain::Credentials>> FakeStore::findForSignIn(
     std::string_view login, Deadline) {
     TNY_FAKE_CALL();
-    const auto found = logins_.find(store::fold(login));
+    const auto found = logins_.find(base::caseFold(login));
     if (found == logins_.end()) return noSuch("account");
     return std::pair(accounts_.at(found->second), credentials_[found->second]);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,14 +59,21 @@ class Authority {
     }
     [[nodiscard]] domain::TreePtr tree() const { return organizations_.tree(); }
 
-    domain::Operator operatorWith(std::vector<domain::Grant> grants) {
-        domain::Account account;
-        account.id = base::AccountId(base::newUuid());
-        account.home = tree()->at(0).id;
-        account.username = "operator-" + account.id.text();
-        account.grants = std::move(grants);
-        store_.putAccount(account, soon()).value();
-        return access_.unsafeOperatorFor(account.id, soon()).value();
+    /// Equal grants share an account.
+    domain::Operator operatorWith(const std::vector<domain::Grant>& grants) {
+        std::string key;
+        for (const auto& one : grants) key += one.role + "@" + one.organization.text() + " ";
+        auto& id = accounts_[key];
+        if (id.empty()) {
+            domain::Account account;
+            account.id = base::AccountId(base::newUuid());
+            account.home = tree()->at(0).id;
+            account.username = "operator-" + account.id.text();
+            account.grants = grants;
+            store_.putAccount(account, soon()).value();
+            id = account.id;
+        }
+        return access_.unsafeOperatorFor(id, soon()).value();
     }
     domain::Operator operatorOn(std::uint64_t organizationNumber,
                                 std::string role = "tenant_administrator") {
@@ -97,6 +105,7 @@ class Authority {
     tenants::Organizations organizations_;
     tenants::Access access_;
     std::vector<base::OrganizationId> known_;
+    std::map<std::string, base::AccountId> accounts_;
 };
 
 }  // namespace tenantry::testing

@@ -1,0 +1,100 @@
+// Descriptors and configurations that are wrong are refused with the place and a sentence.
+#include "kernel/pluginhost/descriptor_check.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace tenantry::pluginhost {
+namespace {
+
+std::string goodDescriptor() {
+    std::ifstream in("tests/fakes/plugins/memory.json");
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+std::string with(const std::string& what, const std::string& instead) {
+    std::string text = goodDescriptor();
+    const auto at = text.find(what);
+    if (at == std::string::npos) throw std::runtime_error("the descriptor has no " + what);
+    return text.replace(at, what.size(), instead);
+}
+
+TEST(DescriptorCheck, AGoodOneIsReadWhole) {
+    const auto descriptor = checkDescriptor(goodDescriptor());
+    ASSERT_TRUE(descriptor) << descriptor.error().text();
+    EXPECT_EQ(descriptor->id, "test.memory");
+    EXPECT_EQ(descriptor->secretFields, std::vector<std::string>{"password"});
+    EXPECT_EQ(descriptor->limits.at(0).burst, 2);
+}
+
+struct Wrong {
+    const char* name;
+    const char* what;
+    const char* instead;
+    const char* pointer;
+};
+class DescriptorWrong : public testing::TestWithParam<Wrong> {};
+TEST_P(DescriptorWrong, IsRefusedAtItsPlace) {
+    const auto& row = GetParam();
+    const auto refused = checkDescriptor(with(row.what, row.instead));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().pointer, row.pointer);
+    EXPECT_EQ(refused.error().message.back(), '.');
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, DescriptorWrong,
+    testing::Values(
+        Wrong{"Version", "\"tny\": 1", "\"tny\": 2", "/tny"},
+        Wrong{"Major", "\"major\": 1", "\"major\": 2", "/abi/major"},
+        Wrong{"Requires", "\"major\": 1", "\"major\": 1, \"requires\": [\"tny.http/1\"]",
+              "/abi/requires"},
+        Wrong{"Id", "\"id\": \"test.memory\"", "\"id\": \"Memory Stick\"", "/id"},
+        Wrong{"Rate", "\"rate\": 100", "\"rate\": 0", "/limits"},
+        Wrong{"Maps", "\"maps\": \"login\"", "\"maps\": \"shoe_size\"",
+              "/kinds/user/attributes/login/maps"},
+        Wrong{"Type", "\"login\": { \"type\": \"string\"", "\"login\": { \"type\": \"text\"",
+              "/kinds/user/attributes/login/type"},
+        Wrong{"Cursor", "\"cursor\": \"durable\"", "\"cursor\": \"magic\"", "/kinds/user/cursor"},
+        Wrong{"List", "\"list\": [\"full\"]", "\"list\": []", "/kinds/user/list"},
+        Wrong{"Risk", "\"risk\": \"medium\"", "\"risk\": \"huge\"", "/actions/user.suspend/risk"},
+        Wrong{"ActionName", "\"user.suspend\": { \"kind\"", "\"suspend\": { \"kind\"",
+              "/actions/suspend"},
+        Wrong{"ActionKind", "\"user.suspend\": { \"kind\": \"user\"",
+              "\"user.suspend\": { \"kind\": \"robot\"", "/actions/user.suspend/kind"},
+        Wrong{"Threads", "\"per_instance\": 4", "\"per_instance\": 400",
+              "/concurrency/per_instance"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(DescriptorCheck, TextThatIsNoJsonIsRefused) {
+    EXPECT_FALSE(checkDescriptor("{"));
+    EXPECT_FALSE(checkDescriptor(std::string(1024 * 1024, ' ')));
+}
+
+TEST(ConfigCheck, ASecretMayBeAReferenceOrAbsent) {
+    const auto descriptor = checkDescriptor(goodDescriptor());
+    ASSERT_TRUE(descriptor);
+    EXPECT_TRUE(checkConfig(*descriptor, R"({"users":1})"));
+    EXPECT_TRUE(checkConfig(*descriptor, R"({"users":1,"password":{"$secret":"r"}})"));
+}
+
+TEST(ConfigCheck, NamesTheFieldThatDoesNotFit) {
+    const auto descriptor = checkDescriptor(goodDescriptor());
+    ASSERT_TRUE(descriptor);
+    const auto text = checkConfig(*descriptor, R"({"users":"x"})");
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().pointer, "/users");
+    const auto below = checkConfig(*descriptor, R"({"users":-1})");
+    ASSERT_FALSE(below);
+    EXPECT_EQ(below.error().pointer, "/users");
+    for (const char* bad : {R"({})", R"({"users":1,"colour":"red"})", "[]", "{", ""})
+        EXPECT_FALSE(checkConfig(*descriptor, bad)) << bad;
+    const auto missing = checkConfig(*descriptor, "{}");
+    EXPECT_NE(missing.error().message.find("users"), std::string::npos) << missing.error().message;
+}
+
+}  // namespace
+}  // namespace tenantry::pluginhost
