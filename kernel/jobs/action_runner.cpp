@@ -177,7 +177,7 @@ struct ActionRunner::Impl {
                         base::Result<domain::ActReply> reply);
     ActionResult conclude(Step& step, ActionResult result, const std::optional<User>& after);
     ActionResult refused(Step& step, const domain::Reason& reason);
-    ActionResult failed(Step& step, std::string words);
+    ActionResult failed(Step& step, const Error& error);
     base::Status keep(const Step& step, const User& user);
     base::Status bury(const Step& step);
     base::Result<Step> prepare(const domain::Operator& asker, const ActionRequest& request,
@@ -248,7 +248,7 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
     if (first.reason && first.reason->code != "wrong_state" && first.reason->code != "already_so")
         return refused(step, *first.reason);
     auto connector = parts.directories.open(step.known.connection.id, step.deadline);
-    if (!connector) return failed(step, connector.error().message);
+    if (!connector) return failed(step, connector.error());
     std::map<std::string, std::string> wanted;
     TNY_TRY(const auto arguments, argumentsOf(step, (*connector)->descriptor(), wanted));
     auto fresh = readFresh(step, **connector, step.deadline);
@@ -275,7 +275,7 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
                              {}},
                             std::nullopt);
         }
-        return failed(step, fresh.error().message);
+        return failed(step, fresh.error());
     }
     step.before = *fresh;
     TNY_CHECKED(keep(step, *fresh));
@@ -376,6 +376,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
     const auto action = step.request.action;
     auto after = readFresh(step, connector, Deadline::after(kReadBack));
     ActionResult result;
+    if (!reply) result.cause = reply.error().code;
     if (!after && after.error().code == ErrorCode::kNotFound) {
         if (const auto buried = bury(step); !buried)
             base::logError("tombstone_not_written", {{"error", buried.error().text()}});
@@ -416,6 +417,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
         result.detail = answer;
     }
     if (result.outcome == Outcome::kDone) result.undo = domain::spec(action).undoneBy;
+    if (result.outcome != Outcome::kFailed) result.cause.reset();
     return conclude(step, std::move(result), *after);
 }
 
@@ -427,10 +429,11 @@ ActionResult ActionRunner::Impl::refused(Step& step, const domain::Reason& reaso
     return conclude(step, std::move(result), step.before);
 }
 
-ActionResult ActionRunner::Impl::failed(Step& step, std::string words) {
+ActionResult ActionRunner::Impl::failed(Step& step, const Error& error) {
     ActionResult result;
     result.outcome = Outcome::kFailed;
-    result.detail = std::move(words) + " Nothing was changed.";
+    result.detail = error.message + " Nothing was changed.";
+    result.cause = error.code;
     return conclude(step, std::move(result), step.before);
 }
 

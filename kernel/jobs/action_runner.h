@@ -46,6 +46,8 @@ struct ActionResult {
     base::ActivityId activity;
     std::optional<domain::Action> undo;      ///< when done, and it can be taken back
     std::optional<base::SecretText> secret;  ///< a temporary password: shown once, stored nowhere
+    /// What kind of failure it was, when the outcome is kFailed and the directory said so.
+    std::optional<base::ErrorCode> cause = std::nullopt;
 };
 
 struct RunnerParts {
