@@ -1,4 +1,4 @@
-import { IconBan, IconCircleCheck, IconCircleDot, IconCircleMinus, IconCircleX, IconHelpCircle, type Icon } from '@tabler/icons-react';
+import { IconBan, IconCircleCheck, IconCircleDot, IconCircleMinus, IconCircleX, IconHandStop, IconHelpCircle, type Icon } from '@tabler/icons-react';
 import type { Outcome } from '../api/client';
 
 export const OUTCOME: Record<Outcome, { word: string; icon: Icon; tone: string; tip: string }> = {
@@ -7,6 +7,7 @@ export const OUTCOME: Record<Outcome, { word: string; icon: Icon; tone: string; 
   skipped: { word: 'Skipped', icon: IconCircleMinus, tone: 'mute', tip: 'Nothing was tried; the reason is beside it.' },
   already_so: { word: 'Already so', icon: IconCircleDot, tone: 'okt', tip: 'It was already in the wanted state.' },
   done: { word: 'Done', icon: IconCircleCheck, tone: 'okt', tip: 'Changed, and read back.' },
+  refused: { word: 'Refused', icon: IconHandStop, tone: 'badt', tip: 'The server did not allow it.' },
   cancelled: { word: 'Cancelled', icon: IconBan, tone: 'mute', tip: 'Cancelled before it ran.' },
 };
 

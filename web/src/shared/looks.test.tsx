@@ -15,7 +15,7 @@ function enumOf(name: string): string[] {
 }
 
 describe.each([
-  ['UserStatus', STATUS], ['Alert', ALERT], ['Outcome', OUTCOME], ['HealthState', FRESHNESS],
+  ['UserStatus', STATUS], ['Alert', ALERT], ['ActivityOutcome', OUTCOME], ['HealthState', FRESHNESS],
 ] as const)('every %s', (name, looks) => {
   it('has an icon and a word', () => {
     expect(enumOf(name).length).toBeGreaterThan(3);
