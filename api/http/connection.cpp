@@ -172,6 +172,16 @@ bool Connection::acceptable(const Request& request) {
     return false;
 }
 
+void Connection::believeProxy(Request& request) const {
+    const auto& proxies = core_.proxies;
+    if (std::find(proxies.begin(), proxies.end(), request.peer) == proxies.end()) return;
+    // The last address is the one that the proxy itself saw.
+    const std::string chain = request.headers().getOr("X-Forwarded-For", "");
+    const std::string_view last = trimmed(std::string_view(chain).substr(chain.rfind(',') + 1));
+    if (!last.empty()) request.peer = std::string(last);
+    request.secure = request.headers().getOr("X-Forwarded-Proto", "") == "https";
+}
+
 Connection::Next Connection::one() {
     started_ = Steady::now();
     requestId_ = base::newUuid();
@@ -186,6 +196,7 @@ Connection::Next Connection::one() {
                     .body = {},
                     .id = requestId_,
                     .peer = socket().peerAddress().host().toString()};
+    believeProxy(request);
     if (!acceptable(request)) return Next::kLinger;
     if (!readBody(request)) return Next::kLinger;
     started_ = Steady::now();

@@ -34,6 +34,8 @@ struct ServerCore {
     std::function<bool()> crowded;
     /// The hosts that this server is; empty: any.
     std::vector<std::string> hosts;
+    /// Peers that tell truly from whom a request came.
+    std::vector<std::string> proxies;
     /// Response headers that each answer carries.
     std::vector<std::pair<std::string, std::string>> headers;
     std::atomic<bool> stopping = false;
@@ -53,6 +55,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
     bool readHead(std::string& head);
     bool readBody(Request& request);
     bool acceptable(const Request& request);
+    void believeProxy(Request& request) const;
     Next answer(Request& request);
     Response handleSafely(Request& request);
     Next write(const Request& request, Response& response);

@@ -70,6 +70,7 @@ struct Server::Impl {
         : options(std::move(given)), router(routes), fallback(std::move(other)) {
         core.refuse = std::move(refuse);
         core.hosts = options.hosts;
+        core.proxies = options.proxies;
         core.headers = {{"X-Content-Type-Options", "nosniff"},
                         {"Referrer-Policy", "no-referrer"},
                         {"X-Frame-Options", "DENY"},

@@ -28,7 +28,9 @@ struct ServerOptions {
     std::uint16_t port = 0;
     /// Names by which browsers may call this server, in lower case, without port; empty: any.
     /// Refusing others defeats DNS rebinding.
-    std::vector<std::string> hosts;
+    std::vector<std::string> hosts = {};
+    /// Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    std::vector<std::string> proxies = {};
 };
 
 class Server {

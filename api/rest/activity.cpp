@@ -1,0 +1,102 @@
+#include <charconv>
+
+#include "api/rest/activity_filter.h"
+#include "api/rest/resources.h"
+#include "api/rest/write.h"
+#include "kernel/base/limits.h"
+
+namespace tenantry::rest {
+namespace {
+
+namespace limits = base::limits;
+
+/// "1767000000000.200": what was written before that moment, from that offset on. The trail only
+/// grows at its newest end, so nothing is repeated or dropped.
+base::Status applyCursor(const std::string& cursor, domain::ActivityQuery& query) {
+    const auto malformed = [] {
+        return base::invalidArgument("The cursor is malformed.", "?cursor");
+    };
+    std::int64_t before = 0;
+    const char* end = cursor.data() + cursor.size();
+    const auto first = std::from_chars(cursor.data(), end, before);
+    if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') return malformed();
+    const auto second = std::from_chars(first.ptr + 1, end, query.offset);
+    if (second.ec != std::errc() || second.ptr != end) return malformed();
+    const auto moment = base::fromMillis(before);
+    if (!query.to || moment < *query.to) query.to = moment;
+    return base::ok();
+}
+
+base::Status applyPage(const Call& call, base::TimePoint now, domain::ActivityQuery& query) {
+    TNY_TRY(query.offset, call.query.number("offset", 0, 0, SIZE_MAX / 2));
+    TNY_TRY(query.limit,
+            call.query.number("limit", limits::kUsersPageDefault, 1, limits::kActivityPageMax));
+    if (const auto cursor = call.query.text("cursor")) return applyCursor(*cursor, query);
+    if (!query.to) query.to = now + std::chrono::milliseconds(1);
+    return base::ok();
+}
+
+base::Result<Reply> page(const Services& services, const Call& call, const domain::Scope& scope,
+                         const domain::ActivityQuery& query) {
+    TNY_TRY(const auto found, services.activity.list(scope, query, call.deadline()));
+    JsonWriter out;
+    out.beginObject().key("items").beginArray();
+    for (const auto& entry : found.items) writeActivity(out, services, call.asker(), entry);
+    out.endArray();
+    writeCount(out, "total", found.total);
+    const std::size_t next = query.offset + found.items.size();
+    out.key("next_cursor");
+    writeTextOrNull(out,
+                    next < found.total && !found.items.empty()
+                        ? std::to_string(base::toMillis(*query.to)) + "." + std::to_string(next)
+                        : "");
+    out.endObject();
+    return Reply(http::Response::json(200, std::move(out).take()));
+}
+
+base::Result<Reply> list(const Services& services, const Call& call) {
+    const auto allowed = call.asker().scopeFor(domain::Permission::kAuditView);
+    if (allowed.empty()) return base::forbidden("You need \"audit.view\" to see the activity.");
+    TNY_TRY(auto scope, scopeOf(call, allowed));
+    ActivityFilter filter;
+    if (const auto text = call.query.text("filter")) {
+        TNY_TRY(filter, parseActivityFilter(*text));
+    }
+    if (filter.organization) {
+        // The entries of exactly this organization: the subtree is cut to it by the store's rule.
+        const auto ordinal = organizationOf(scope, *filter.organization);
+        if (!ordinal) return base::Error(ordinal.error()).at("?filter");
+        TNY_TRY(scope, scope.narrowedTo(*filter.organization));
+    }
+    filter.query.search = call.query.text("q").value_or("");
+    if (filter.query.search.size() > limits::kSearchBytesMax) {
+        return base::invalidArgument("The text to search for is too long.", "?q");
+    }
+    TNY_CHECKED(applyPage(call, services.clock.now(), filter.query));
+    return page(services, call, scope, filter.query);
+}
+
+base::Result<Reply> ofUser(const Services& services, const Call& call) {
+    const base::UserId id(call.request.parameter("id"));
+    TNY_TRY(const auto user, services.view.get(call.asker().visible(), id));
+    const auto allowed = call.asker().scopeFor(domain::Permission::kUsersViewActivity);
+    if (!allowed.contains(user.organization)) {
+        return base::forbidden("You need \"users.view_activity\" on this user's organization.");
+    }
+    domain::ActivityQuery query;
+    query.targetId = id.text();
+    TNY_CHECKED(applyPage(call, services.clock.now(), query));
+    return page(services, call, allowed, query);
+}
+
+}  // namespace
+
+void addActivity(Routes& routes, const Services& services) {
+    routes.add({.pattern = "/api/v1/activity",
+                .query = {"scope", "q", "filter", "offset", "limit", "cursor"}},
+               [&services](const Call& call) { return list(services, call); });
+    routes.add({.pattern = "/api/v1/users/{id}/activity", .query = {"offset", "limit", "cursor"}},
+               [&services](const Call& call) { return ofUser(services, call); });
+}
+
+}  // namespace tenantry::rest

@@ -1,0 +1,78 @@
+/// How the domain's values look in JSON. One function a schema of openapi.yaml.
+///
+/// Threads: pure functions over what they are given.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/rest/routes.h"
+#include "kernel/base/json.h"
+#include "kernel/domain/activity.h"
+#include "kernel/domain/query.h"
+
+namespace tenantry::rest {
+
+using base::JsonWriter;
+
+void writeTime(JsonWriter& out, std::optional<base::TimePoint> time);
+void writeCount(JsonWriter& out, std::string_view key, std::uint64_t count);
+/// The text, or null when it is empty.
+void writeTextOrNull(JsonWriter& out, std::string_view text);
+
+/// The members of OrganizationName, without braces.
+void writeOrganizationName(JsonWriter& out, const domain::Organization& organization);
+/// OrganizationName as an object; an organization that is not in the tree has its id only.
+void writeOrganizationName(JsonWriter& out, const domain::OrganizationTree& tree,
+                           const base::OrganizationId& id);
+/// The names of the ancestors in `visible`, from the top down.
+void writePath(JsonWriter& out, const domain::Scope& visible, domain::Ordinal ordinal);
+void writeOrganizationRef(JsonWriter& out, const domain::Scope& visible,
+                          const base::OrganizationId& id);
+
+/// Completeness, with the oldest reading among the stale ones.
+void writeCompleteness(JsonWriter& out, const Services& services, const domain::Scope& scope,
+                       const domain::Completeness& completeness);
+
+/// Writes users; keeps what several of one page share.
+class UserWriter {
+  public:
+    UserWriter(const Services& services, const domain::Operator& asker);
+    /// A User object. `stale` where it is known already.
+    void write(JsonWriter& out, const domain::User& user, std::optional<bool> stale = {});
+    /// The same with "editable": which fields PATCH can change in its directory.
+    void writeWithEditable(JsonWriter& out, const domain::User& user);
+    /// Whether the user's directory is not shown current.
+    bool isStale(const domain::User& user);
+    /// The connection's name and connector; empty when it is gone.
+    const domain::KnownConnection& connectionOf(const domain::User& user);
+
+  private:
+    void members(JsonWriter& out, const domain::User& user, bool stale);
+    void editable(JsonWriter& out, const domain::User& user);
+
+    const Services& services_;
+    domain::Scope visible_;
+    base::TimePoint now_;
+    std::map<base::ConnectionId, domain::KnownConnection> connections_;
+};
+
+/// The ETag header of a user.
+std::string etagOf(const domain::User& user);
+/// Quoted short digest of what may be edited, for If-Match.
+std::string etagOf(const domain::Organization& organization);
+std::string etagOf(const domain::Connection& connection);
+/// Whether If-Match lets a change of `etag` pass: true when the header is not there.
+bool matches(const http::Request& request, std::string_view etag);
+
+void writeRun(JsonWriter& out, const sync::Run& run);
+void writeActivity(JsonWriter& out, const Services& services, const domain::Operator& asker,
+                   const domain::Activity& entry);
+/// The API's name of what was done ("suspend", "create_connection"), and back. A name that is not
+/// known stays as it is.
+std::string actionWord(std::string_view stored);
+std::string storedAction(std::string_view word);
+
+}  // namespace tenantry::rest
