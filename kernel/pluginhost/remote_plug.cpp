@@ -4,6 +4,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/base/secret.h"
 
 namespace tenantry::pluginhost {
 
@@ -105,7 +106,7 @@ class FrameServer {
     FrameServer(WorkerProcess& worker, HostCall& call, std::uint64_t id)
         : worker_(worker), call_(call), id_(id) {}
 
-    bool serve(const Frame& frame) {
+    bool serve(Frame& frame) {
         FieldReader fields(frame.payload);
         switch (frame.type) {
             case FrameType::kEmit:
@@ -125,8 +126,11 @@ class FrameServer {
             }
             case FrameType::kFail:
                 return fail(fields);
-            case FrameType::kHostRequest:
-                return request(fields);
+            case FrameType::kHostRequest: {
+                const bool good = request(fields);
+                base::wipe(frame.payload.data(), frame.payload.size());  // a rotated secret
+                return good;
+            }
             case FrameType::kEnd:
                 ended_ = true;
                 status_ = static_cast<tny_status>(fields.signedNumber());

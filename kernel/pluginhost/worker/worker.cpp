@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <thread>
 #include <vector>
 
@@ -64,7 +65,7 @@ Worker::Job Worker::nextJob() {
     }
 }
 
-bool Worker::handledInline(const Frame& frame) {
+bool Worker::handledInline(Frame& frame) {
     FieldReader fields(frame.payload);
     switch (frame.type) {
         case FrameType::kCancel:
@@ -80,6 +81,7 @@ bool Worker::handledInline(const Frame& frame) {
             const auto status = static_cast<tny_status>(fields.signedNumber());
             if (const auto call = callOf(frame.call))
                 call->takeResponse(status, std::string(fields.bytes()));
+            ::explicit_bzero(frame.payload.data(), frame.payload.size());  // it may be a secret
             return true;
         }
         case FrameType::kPing:

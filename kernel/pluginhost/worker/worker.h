@@ -33,7 +33,7 @@ class Worker {
     };
     [[noreturn]] void loop();
     Job nextJob();
-    bool handledInline(const Frame& frame);
+    bool handledInline(Frame& frame);
     Job begin(Frame frame);
     void runJob(const Job& job);
     void close(const Frame& frame);

@@ -3,17 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 namespace tenantry::pluginhost {
 namespace {
 
-std::string goodDescriptor() {
-    std::ifstream in("tests/fakes/plugins/memory.json");
+std::string contentOf(const std::string& path) {
+    std::ifstream in(path);
     std::ostringstream out;
     out << in.rdbuf();
     return out.str();
+}
+std::string goodDescriptor() {
+    return contentOf("tests/fakes/plugins/memory.json");
 }
 
 std::string with(const std::string& what, const std::string& instead) {
@@ -29,6 +33,18 @@ TEST(DescriptorCheck, AGoodOneIsReadWhole) {
     EXPECT_EQ(descriptor->id, "test.memory");
     EXPECT_EQ(descriptor->secretFields, std::vector<std::string>{"password"});
     EXPECT_EQ(descriptor->limits.at(0).burst, 2);
+}
+
+TEST(DescriptorCheck, OurOwnConnectorsPass) {
+    int found = 0;
+    for (const auto& folder : std::filesystem::directory_iterator("plugins")) {
+        const auto path = folder.path() / "descriptor.json";
+        if (!std::filesystem::exists(path)) continue;
+        ++found;
+        const auto descriptor = checkDescriptor(contentOf(path.string()));
+        EXPECT_TRUE(descriptor) << path << ": " << descriptor.error().text();
+    }
+    EXPECT_GE(found, 2);
 }
 
 struct Wrong {
