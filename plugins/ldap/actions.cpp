@@ -153,11 +153,12 @@ void Performer::resetPassword(const Account& account) {
 // With pwdMustChange ppolicy marks the account by itself, unless the administrator who sets the
 // password is the server's own (rootdn).
 void Performer::requireChange() {
-    const Account after = find();
-    if (!after.policy.mustChange || after.standing.mustChange) return;
     try {
+        const Account after = find();
+        if (!after.policy.mustChange || after.standing.mustChange) return;
         session_.modify(call_, after.entry.dn, replace("pwdReset", {"TRUE"}), {});
     } catch (const Failure& failure) {
+        // Never let it look as if nothing had happened: the password is another one already.
         throw tny::outcomeUnknown(
             "The password was replaced, but the account could not be told to choose a new one.")
             .backend(failure.code(), nameOf(failure.code()));

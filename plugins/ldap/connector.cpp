@@ -26,6 +26,12 @@ void LdapConnector::check(tny::Call& call) {
 tny_status LdapConnector::list(tny::Call& call, const tny::Read& read) {
     const Kind kind = kindOf(read.kind);
     if (read.delta) throw tny::unsupported("This connector reads in full only.");
+    if (!read.parentKind.empty()) {
+        if (read.parentKind != "user" || kind == Kind::kUser) {
+            throw tny::unsupported("Only the groups of a user can be listed apart.");
+        }
+        return listOfUser(call, kind, read.parentId);
+    }
     auto enumeration = read.cursor.empty() ? start(call, kind) : resume(kind, read.cursor);
     try {
         const tny_status status = enumeration->run(call, read);
@@ -42,6 +48,19 @@ tny_status LdapConnector::list(tny::Call& call, const tny::Read& read) {
         }
         throw translate(failure, During::kRead, settings_.url);
     }
+}
+
+tny_status LdapConnector::listOfUser(tny::Call& call, Kind kind, std::string_view user) {
+    std::vector<tny::Record> records;
+    pool_.run(call, During::kRead, [&](Session& session) {
+        records.clear();
+        for (const Entry& group : groupsOf(session, call, settings_, user)) {
+            records.push_back(kind == Kind::kGroup
+                                  ? groupRecord(group)
+                                  : membershipRecord(std::string(user), group.first("entryUUID")));
+        }
+    });
+    return call.emit(records) ? TNY_OK : TNY_MORE;
 }
 
 std::unique_ptr<Enumeration> LdapConnector::start(tny::Call& call, Kind kind) {

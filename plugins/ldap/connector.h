@@ -27,6 +27,8 @@ class LdapConnector final : public tny::Connector {
     tny_status perform(tny::Call& call, const tny::Act& act) override;
 
   private:
+    /// The groups of one user, or that user's memberships, at once.
+    tny_status listOfUser(tny::Call& call, Kind kind, std::string_view user);
     /// The enumeration the cursor belongs to; throws tny::cursorExpired when it is gone.
     std::unique_ptr<Enumeration> resume(Kind kind, std::string_view cursor);
     std::unique_ptr<Enumeration> start(tny::Call& call, Kind kind);

@@ -1,6 +1,8 @@
 #include "plugins/ldap/enumeration.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <random>
 
 #include "plugins/ldap/text.h"
@@ -167,6 +169,29 @@ Found pagedSearch(Session& session, tny::Call& call, Search what, int& pageSize)
             pageSize = std::max(1, pageSize / 2);
         }
     }
+}
+
+std::vector<Entry> groupsOf(Session& session, tny::Call& call, const Settings& settings,
+                            std::string_view userId) {
+    if (!isUuid(userId)) throw tny::notFound("The directory has no account with this id.");
+    Search who = searchFor(Kind::kUser, settings);
+    who.filter = "(&" + settings.userFilter + "(entryUUID=" + escapeFilter(userId) + "))";
+    who.attributes = {settings.fields.login};
+    const Found user = session.search(call, who);
+    if (user.entries.empty()) throw tny::notFound("The account is no longer in the directory.");
+    const std::string dn = escapeFilter(user.entries.front().dn);
+    const std::string login = escapeFilter(user.entries.front().first(settings.fields.login));
+    Search what = searchFor(Kind::kGroup, settings);
+    what.filter = "(&" + settings.groupFilter + "(|(member=" + dn + ")(uniqueMember=" + dn +
+                  ")(memberUid=" + login + ")))";
+    int pageSize = settings.pageSize;
+    std::vector<Entry> out;
+    do {
+        Found found = pagedSearch(session, call, what, pageSize);
+        std::move(found.entries.begin(), found.entries.end(), std::back_inserter(out));
+        what.cookie = std::move(found.cookie);
+    } while (!what.cookie.empty());
+    return out;
 }
 
 }  // namespace tenantry::ldap

@@ -69,4 +69,8 @@ Search searchFor(Kind kind, const Settings& settings);
 /// at half the size, which `pageSize` then remembers.
 Found pagedSearch(Session& session, tny::Call& call, Search what, int& pageSize);
 
+/// The groups that name the user with this entryUUID, by DN or by login name. Throws tny::notFound.
+std::vector<Entry> groupsOf(Session& session, tny::Call& call, const Settings& settings,
+                            std::string_view userId);
+
 }  // namespace tenantry::ldap

@@ -271,7 +271,10 @@ Found Session::search(tny::Call& call, const Search& what) {
             found.cookie = std::move(*cookie);
         }
     }
-    if (!ended) throw Failure(LDAP_DECODING_ERROR, "the search has no result");
+    if (!ended) {
+        broken_ = true;
+        throw Failure(LDAP_DECODING_ERROR, "the search has no result");
+    }
     return found;
 }
 

@@ -172,6 +172,31 @@ TEST_F(LdapRead, ListsGroupsAndWhoIsInThem) {
     EXPECT_EQ(found, expected);
 }
 
+TEST_F(LdapRead, ListsTheGroupsOfOneUser) {
+    auto ldap = host_.open<LdapConnector>(configFor(*server_));
+    const auto users = ldap.listAll("user");
+    tny::FakeRead read;
+    read.kind = "group";
+    read.parentKind = "user";
+    for (const auto& [uid, names] : {std::pair{"u00001", std::set<std::string>{"admins"}},
+                                     {"u00002", {"admins", "staff"}},
+                                     {"u00004", {}}}) {
+        read.parentId = userNamed(users, uid).id;
+        const auto groups = ldap.list(read);
+        ASSERT_EQ(groups.status, TNY_OK) << groups.error.message();
+        std::set<std::string> found;
+        for (const auto& group : groups.records) found.insert(group.body.str("name"));
+        EXPECT_EQ(found, names) << uid;
+    }
+    read.kind = "membership";
+    read.parentId = userNamed(users, "u00002").id;
+    EXPECT_EQ(ldap.list(read).records.size(), 2U);
+    read.parentId = "e765dd9c-0000-1041-9237-6b3247696544";
+    EXPECT_EQ(ldap.list(read).status, TNY_E_NOT_FOUND);
+    read.kind = "user";
+    EXPECT_EQ(ldap.list(read).status, TNY_E_UNSUPPORTED);
+}
+
 TEST_F(LdapRead, ReadsActionsAndListsOverDifferentConnections) {
     auto ldap = host_.open<LdapConnector>(configFor(*server_));
     tny::FakeRead read;
