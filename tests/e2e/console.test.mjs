@@ -176,7 +176,7 @@ describe('the users list', () => {
   });
 
   test('asks for the e-mail to be typed before it deletes', async () => {
-    await users.open('?filter=' + encodeURIComponent('status eq "SUSPENDED" and connector eq "sql"'));
+    await users.open('?filter=' + encodeURIComponent('status eq "SUSPENDED" and connector eq "org.tenantry.sql"'));
     for (const name of await users.rows().locator('.ulink').allTextContents()) {
       const menu = await users.openMenu(name);
       const item = menu.getByRole('menuitem', { name: /^Delete/ });

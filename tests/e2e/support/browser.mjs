@@ -8,8 +8,13 @@ const console_ = createRequire(new URL('../../../web/package.json', import.meta.
 const { chromium } = console_('playwright-core');
 const axeSource = readFileSync(console_.resolve('axe-core/axe.min.js'), 'utf8');
 
-export const url = process.env.TENANTRY_URL ?? 'http://127.0.0.1:8080';
-export const operator = { username: process.env.TENANTRY_USER ?? 'admin', password: process.env.TENANTRY_PASSWORD ?? '' };
+/** What packaging/run wrote about the demo, or null when only an address and a sign-in are known. */
+export const demo = process.env.TENANTRY_RUN ? JSON.parse(readFileSync(process.env.TENANTRY_RUN, 'utf8')) : null;
+export const url = process.env.TENANTRY_URL ?? demo?.url ?? 'http://127.0.0.1:8080';
+export const operator = {
+  username: process.env.TENANTRY_USER ?? demo?.username ?? 'admin',
+  password: process.env.TENANTRY_PASSWORD ?? demo?.password ?? '',
+};
 
 export async function launch() {
   return chromium.launch({

@@ -100,12 +100,12 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   return (await answer(call)).data;
 }
 
-export type EventName = 'hello' | 'users_changed' | 'organizations_changed' | 'connection_changed' | 'run_progress' | 'activity';
+export type EventName = 'hello' | 'resync' | 'users_changed' | 'organizations_changed' | 'connection_changed' | 'run_progress' | 'activity';
 
 /** Listens to the server's events until the returned function is called. */
 export function listenToEvents(onEvent: (name: EventName) => void, onLive: (live: boolean) => void): () => void {
   const source = new EventSource('/api/v1/events');
-  const names: EventName[] = ['hello', 'users_changed', 'organizations_changed', 'connection_changed', 'run_progress', 'activity'];
+  const names: EventName[] = ['hello', 'resync', 'users_changed', 'organizations_changed', 'connection_changed', 'run_progress', 'activity'];
   source.onopen = () => { onLive(true); };
   source.onerror = () => { onLive(false); };
   for (const name of names) source.addEventListener(name, () => { onEvent(name); });

@@ -39,6 +39,8 @@ const OTHER_WORD: Record<string, string> = {
   sync_connection: 'Read directory',
   accept_deletions: 'Accept held deletions',
   reject_deletions: 'Reject held deletions',
+  'sync.held': 'Deletions held',
+  'connection.state': 'Directory state',
 };
 
 function isActionName(verb: string): verb is ActionName {

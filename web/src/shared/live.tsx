@@ -25,6 +25,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let timer = 0;
     const settle = () => {
       timer = 0;
+      if (waiting.has('resync')) void queries.invalidateQueries();
       if (waiting.has('users_changed')) for (const listener of listeners.current) listener();
       if (waiting.has('organizations_changed') || waiting.has('connection_changed') || waiting.has('users_changed') || waiting.has('run_progress')) {
         void queries.invalidateQueries({ queryKey: ['organizations'] });

@@ -67,10 +67,10 @@ const TROUBLE = {
 };
 for (const organization of organizations.filter((o) => o.kind === 'tenant')) {
   const [state, hours, error] = TROUBLE[organization.name] ?? ['current', random() * 0.1, null];
-  const connector = state === 'unreachable' && error.includes('ldap') ? 'ldap' : random() < 0.25 ? 'ldap' : 'sql';
+  const connector = state === 'unreachable' && error.includes('ldap') ? 'org.tenantry.ldap' : random() < 0.25 ? 'org.tenantry.ldap' : 'org.tenantry.sql';
   connections.push({
-    id: `c-${connections.length + 1}`, organization, connector, name: connector === 'ldap' ? 'LDAP directory' : pick(['Intranet users', 'WordPress', 'Staff wiki']), enabled: true,
-    config: connector === 'ldap' ? { url: 'ldap://ldap.example' } : { engine: 'sqlite', database: '/srv/users.db' }, secrets_set: [], schedule: { interval_s: 300 },
+    id: `c-${connections.length + 1}`, organization, connector, name: connector === 'org.tenantry.ldap' ? 'LDAP directory' : pick(['Intranet users', 'WordPress', 'Staff wiki']), enabled: true,
+    config: connector === 'org.tenantry.ldap' ? { url: 'ldap://ldap.example' } : { engine: 'sqlite', database: '/srv/users.db' }, secrets_set: [], schedule: { interval_s: 300 },
     state, since: state === 'never_read' ? null : iso(NOW - hours * HOUR), error, last_sync_at: state === 'never_read' ? null : iso(NOW - hours * HOUR - 60e3), next_sync_at: iso(NOW + 60e3),
     held_deletions: organization.name === 'Rhodope Mining' ? 41 : 0, etag: '"c1"',
   });
@@ -85,7 +85,7 @@ for (const connection of connections.filter((c) => c.state !== 'never_read')) {
     const [, [last, l]] = pick(NAMES);
     const r = random();
     const status = STATUSES.find(([, limit]) => r < limit)[0];
-    const enrolled = connection.connector === 'sql' && random() < 0.3 ? null : random() < 0.6;
+    const enrolled = connection.connector === 'org.tenantry.sql' && random() < 0.3 ? null : random() < 0.6;
     const signedIn = ['STAGED', 'PROVISIONED'].includes(status) ? null : NOW - (random() < 0.5 ? random() * 6 * DAY : random() * 200 * DAY);
     const alerts = [];
     if (status === 'LOCKED_OUT') alerts.push('locked_out');

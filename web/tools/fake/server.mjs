@@ -158,7 +158,7 @@ const RULES = {
 function eligibility(u) {
   return Object.entries(RULES).map(([action, rule]) => {
     const no = (code, short, detail) => ({ action, allowed: false, reason: { code, short, detail }, emulated: null });
-    if (!rule) return no('connector_cannot', `${u.connector.toUpperCase()} cannot`, 'This directory has nothing that could do this.');
+    if (!rule) return no('connector_cannot', `${u.connector.split('.').at(-1).toUpperCase()} cannot`, 'This directory has nothing that could do this.');
     if (u.connection_name === 'WordPress' && action === 'suspend') return no('connector_cannot', 'WordPress cannot', 'WordPress has no suspended state; its users can only be deleted.');
     return rule[0].includes(u.status) ? { action, allowed: true, reason: null, emulated: null } : no('wrong_state', rule[1], `The user is ${u.status}.`);
   });
@@ -186,20 +186,20 @@ function record(action, outcome, detail, u, body = {}) {
   const { id, slug, name, kind } = organization;
   activity.unshift({
     id: `a-${activity.length + 1}`, at: iso(), actor: { id: 'me', name: 'ingrid.solberg' }, origin: '127.0.0.1', action, outcome, organization: { id, slug, name, kind },
-    user: u ? { id: u.id, username: u.username, display_name: u.display_name } : null, detail, reason: body.reason ?? null, ticket: body.ticket ?? null, before: null, after: null, correlation_id: '7c1e-5d42',
+    user: u ? { id: u.id, username: u.username, display_name: u.display_name } : null, target: { kind: u ? 'user' : 'session', id: u?.id ?? 's', name: u?.username ?? 'session' }, detail, reason: body.reason ?? null, ticket: body.ticket ?? null, before: null, after: null, correlation_id: '7c1e-5d42',
   });
   for (const stream of streams) stream.write('event: activity\ndata: {}\n\n');
 }
 for (let i = 0; i < 40; i += 1) record(['suspend', 'unlock', 'reset_password', 'edit'][i % 4], ['done', 'done', 'failed', 'done', 'already_so', 'unknown', 'skipped'][i % 7], 'Invented for the fake.', users[i * 7]);
 
 const CONNECTORS = [
-  { name: 'ldap', title: 'LDAP', description: 'OpenLDAP and other LDAP v3 servers.', version: '1.0.0', actions: ['suspend', 'unlock'], config_schema: { type: 'object', required: ['url', 'base_dn'], properties: {
+  { name: 'org.tenantry.ldap', title: 'LDAP', description: 'OpenLDAP and other LDAP v3 servers.', version: '1.0.0', actions: ['suspend', 'unlock'], config_schema: { type: 'object', required: ['url', 'base_dn'], properties: {
     url: { type: 'string', format: 'uri', title: 'Address', description: 'ldap://host or ldaps://host', 'x-tny-order': 1 }, bind_dn: { type: 'string', title: 'Bind as', 'x-tny-order': 2 },
     bind_password: { type: 'string', title: 'Password', 'x-tny-secret': true, 'x-tny-order': 3 }, base_dn: { type: 'string', title: 'Base', 'x-tny-order': 4 },
     tls: { type: 'object', title: 'Transport', properties: { start_tls: { type: 'boolean', title: 'StartTLS', default: true }, ca_file: { type: 'string', title: 'CA file' } } },
     page_size: { type: 'integer', title: 'Page size', minimum: 1, maximum: 1000, default: 500, 'x-tny-group': 'Advanced' }, attributes: { type: 'array', items: { type: 'string' }, title: 'Further attributes', 'x-tny-group': 'Advanced' },
     map: { type: 'object', title: 'Renames', 'x-tny-group': 'Advanced' } } } },
-  { name: 'sql', title: 'SQL', description: 'Users in tables of SQLite, MySQL, MariaDB or PostgreSQL.', version: '1.0.0', actions: ['suspend'], config_schema: { type: 'object', required: ['engine', 'database'], properties: {
+  { name: 'org.tenantry.sql', title: 'SQL', description: 'Users in tables of SQLite, MySQL, MariaDB or PostgreSQL.', version: '1.0.0', actions: ['suspend'], config_schema: { type: 'object', required: ['engine', 'database'], properties: {
     engine: { type: 'string', enum: ['sqlite', 'mysql', 'postgresql'], title: 'Engine', 'x-tny-order': 1 }, database: { type: 'string', title: 'Database', 'x-tny-order': 2 },
     mapping: { type: 'string', oneOf: [{ const: 'plain', title: 'A plain users table' }, { const: 'wordpress', title: 'WordPress' }, { const: 'mediawiki', title: 'MediaWiki' }], title: 'Mapping', default: 'plain', 'x-tny-order': 3 } } } },
 ];
@@ -256,7 +256,7 @@ const ROUTES = [
   ['POST', /^\/users\/([^/]+)\/actions\/([^/]+)$/, ([id, action], q, body) => [200, act(userOr404(id), action, body)]],
   ['GET', /^\/users\/([^/]+)\/groups$/, ([id]) => {
     const u = userOr404(id);
-    return [200, u.connector === 'ldap' ? { items: [{ id: 'cn=staff,ou=groups', name: 'staff', description: 'All staff' }, { id: 'cn=vpn,ou=groups', name: 'vpn', description: null }], total: 2, available: true, detail: null } : { items: [], total: 0, available: false, detail: 'The mapping names no table of groups.' }];
+    return [200, u.connector === 'org.tenantry.ldap' ? { items: [{ id: 'cn=staff,ou=groups', name: 'staff', description: 'All staff' }, { id: 'cn=vpn,ou=groups', name: 'vpn', description: null }], total: 2, available: true, detail: null } : { items: [], total: 0, available: false, detail: 'The mapping names no table of groups.' }];
   }],
   ['GET', /^\/users\/([^/]+)\/activity$/, ([id]) => { const items = activity.filter((a) => a.user?.id === id); return [200, { items, total: items.length, next_cursor: null }]; }],
   ['GET', /^\/organizations$/, (_, q) => [200, listOrganizations(q)]],

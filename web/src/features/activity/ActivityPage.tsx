@@ -13,7 +13,7 @@ import type { ActivitySearch } from './search';
 
 const PAGE = 100;
 const DEBOUNCE_MS = 150;
-const HEADS = ['When', 'Who', 'What', 'Outcome', 'User', 'Organization', 'Detail'];
+const HEADS = ['When', 'Who', 'What', 'Outcome', 'On', 'Organization', 'Detail'];
 
 const words = {
   title: 'Activity',
@@ -85,7 +85,7 @@ function Entry({ entry }: { entry: ActivityEntry }) {
       <td><bdi>{entry.actor.name}</bdi></td>
       <td>{verbWord(entry.action)}</td>
       <td><OutcomeMark outcome={entry.outcome} /></td>
-      <td>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <span className="mute">–</span>}</td>
+      <td>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi className="ink2">{entry.target.name || '–'}</bdi>}</td>
       <td><bdi>{entry.organization.name}</bdi></td>
       <td className="wide"><span data-tip={entry.detail}>{entry.detail}</span>{why ? <span className="mute"> {why}</span> : null}</td>
     </tr>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { client, unwrap, type ConnectionBrief, type Run } from '../../api/client';
+import { connectorWord } from '../../shared/connectorWord';
 import { Freshness } from '../../shared/Freshness';
 import { count, plural } from '../../shared/numbers';
 import { useMay } from '../../shared/session';
@@ -34,7 +35,7 @@ export function ConnectionCard({ brief, organization }: { brief: ConnectionBrief
     <article className="conn" aria-label={brief.name}>
       <header>
         <b><bdi>{brief.name}</bdi></b>
-        <span className="mute">{brief.connector}, {plural(brief.users, 'user')}</span>
+        <span className="mute">{connectorWord(brief.connector)}, {plural(brief.users, 'user')}</span>
         <span className="grow" />
         <SyncButton id={brief.id} name={organization} />
       </header>

@@ -1,5 +1,6 @@
 import type { Alert, FacetName, UserStatus } from '../../api/client';
 import { ALERT } from '../../shared/Alerts';
+import { connectorWord } from '../../shared/connectorWord';
 import { STATUS } from '../../shared/StatusBadge';
 
 const MFA_WORD: Record<string, string> = { enrolled: 'On', not_enrolled: 'Off', unknown: 'Unknown' };
@@ -16,6 +17,7 @@ function isAlert(value: string): value is Alert {
 export function facetValueWord(facet: FacetName, value: string, label?: string): string {
   if (facet === 'status' && isStatus(value)) return STATUS[value].word;
   if (facet === 'alerts' && isAlert(value)) return ALERT[value].word;
+  if (facet === 'connector') return label ?? connectorWord(value);
   if (facet === 'mfa') return MFA_WORD[value] ?? value;
   return label ?? value;
 }

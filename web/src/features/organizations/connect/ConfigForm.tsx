@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { CONTROLS } from './controls';
 import { pointerOf, valueAt, withValue, type Config, type Group } from './schemaForm';
 
@@ -8,16 +9,28 @@ interface Props {
   onChange: (config: Config) => void;
 }
 
-/** The form a connector asks for. */
+/** The form a connector asks for. Named groups are folded until one of their fields is to blame. */
 export function ConfigForm({ groups, config, errors, onChange }: Props) {
-  return groups.map((group) => (
-    <fieldset key={group.label} className="cfggroup">
-      {group.label ? <legend>{group.label}</legend> : null}
-      {group.fields.map((field) => {
-        const Control = CONTROLS[field.kind];
-        const pointer = pointerOf(field.path);
-        return <Control key={pointer} field={field} value={valueAt(config, field.path)} error={errors[pointer]} onChange={(value) => { onChange(withValue(config, field.path, value)); }} />;
-      })}
-    </fieldset>
-  ));
+  return groups.map((group) => {
+    const wrong = group.fields.some((field) => errors[pointerOf(field.path)] !== undefined);
+    return (
+      <Fold key={group.label} label={group.label} open={wrong}>
+        {group.fields.map((field) => {
+          const Control = CONTROLS[field.kind];
+          const pointer = pointerOf(field.path);
+          return <Control key={pointer} field={field} value={valueAt(config, field.path)} error={errors[pointer]} onChange={(value) => { onChange(withValue(config, field.path, value)); }} />;
+        })}
+      </Fold>
+    );
+  });
+}
+
+function Fold({ label, open, children }: { label: string; open: boolean; children: ReactNode }) {
+  if (!label) return <div className="cfggroup">{children}</div>;
+  return (
+    <details className="cfgfold" {...(open ? { open: true } : {})}>
+      <summary>{label}</summary>
+      <div className="cfggroup">{children}</div>
+    </details>
+  );
 }

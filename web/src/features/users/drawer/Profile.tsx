@@ -3,6 +3,7 @@ import { IconCheck, IconCopy, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { client, unwrap, type User } from '../../../api/client';
+import { connectorWord } from '../../../shared/connectorWord';
 import { Freshness } from '../../../shared/Freshness';
 import { MfaCell } from '../../../shared/MfaCell';
 import { When } from '../../../shared/When';
@@ -72,7 +73,7 @@ function WhereItLives({ user }: { user: User }) {
     <section>
       <h3>Where it lives</h3>
       <dl>
-        <Field label="Directory"><bdi>{user.connection_name}</bdi><span className="mute"> {user.connector}</span></Field>
+        <Field label="Directory"><bdi>{user.connection_name}</bdi><span className="mute"> {connectorWord(user.connector)}</span></Field>
         <Field label="Organization"><bdi>{user.organization.name}</bdi></Field>
         <Field label="Native id">
           <span className="mono ell">{user.native_id}</span>
