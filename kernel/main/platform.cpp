@@ -1,0 +1,122 @@
+#include "kernel/main/platform.h"
+
+#include <fstream>
+#include <sstream>
+#include <unordered_map>
+
+#include "kernel/base/limits.h"
+#include "kernel/base/log.h"
+#include "kernel/pluginhost/plugin_host.h"
+
+namespace tenantry::main {
+
+namespace limits = base::limits;
+using base::Deadline;
+
+namespace {
+
+constexpr auto kStartDeadline = std::chrono::minutes{5};
+constexpr std::size_t kLoadBatch = 5000;
+
+/// Users as the store streams them, handed to the view in batches of one connection.
+class Loader {
+  public:
+    explicit Loader(domain::UserViewWriter& view) : view_(view) {}
+    void take(domain::User&& user) {
+        auto& batch = batches_[user.connection];
+        batch.push_back(std::move(user));
+        if (batch.size() >= kLoadBatch) flush(batch.front().connection);
+    }
+    void finish() {
+        for (auto& [connection, batch] : batches_) {
+            if (!batch.empty()) view_.apply(connection, batch, {}, {}, {}, std::nullopt);
+            count_ += batch.size();
+        }
+    }
+    [[nodiscard]] std::size_t count() const { return count_; }
+
+  private:
+    void flush(base::ConnectionId connection) {
+        auto& batch = batches_[connection];
+        view_.apply(connection, batch, {}, {}, {}, std::nullopt);
+        count_ += batch.size();
+        batch.clear();
+    }
+    domain::UserViewWriter& view_;
+    std::unordered_map<base::ConnectionId, std::vector<domain::User>> batches_;
+    std::size_t count_ = 0;
+};
+
+/// The installed connectors, isolated unless the settings say otherwise.
+std::unique_ptr<domain::ConnectorHost> openConnectors(const Settings& settings) {
+    pluginhost::PluginHostOptions options;
+    options.folders = {settings.connectorsDir};
+    options.worker.program = settings.worker;
+    if (settings.inProcess) options.inProcess = {"org.tenantry.ldap", "org.tenantry.sql"};
+    return std::make_unique<pluginhost::PluginHost>(std::move(options));
+}
+
+}  // namespace
+
+Platform::~Platform() = default;
+
+base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
+                                                       domain::EventSink& events,
+                                                       const base::Clock& clock) {
+    TNY_CHECKED(base::initCrypto());
+    TNY_TRY(auto folder, DataFolder::open(settings.dataDir));
+    TNY_TRY(auto key, settings.sealingKey.empty()
+                          ? folder.sealingKey()
+                          : base::SealingKey::fromBase64(settings.sealingKey));
+    auto out = std::unique_ptr<Platform>(new Platform(std::move(folder), clock));
+    const auto deadline = Deadline::after(kStartDeadline);
+    const std::string location =
+        settings.store.empty() ? "sqlite://" + out->folder.path() + "/tenantry.db" : settings.store;
+    TNY_TRY(
+        out->store,
+        base::within("store", store::Store::open({location, settings.storePassword, std::move(key)},
+                                                 clock, deadline)));
+    out->host = openConnectors(settings);
+    out->view = std::make_unique<view::MemoryView>(clock);
+    out->organizations =
+        std::make_unique<tenants::Organizations>(*out->store, *out->view, events, clock);
+    out->access = std::make_unique<tenants::Access>(
+        tenants::AccessParts{*out->store, *out->store, *out->store, *out->organizations, clock});
+    out->connections = std::make_unique<tenants::Connections>(
+        tenants::ConnectionsParts{*out->store, *out->host, *out->view, events, clock});
+    out->engine = std::make_unique<sync::Engine>(
+        sync::EngineParts{*out->connections, *out->connections, *out->store, *out->store,
+                          *out->store, *out->view, events, clock});
+    out->runner = std::make_unique<jobs::ActionRunner>(
+        jobs::RunnerParts{*out->connections, *out->connections, *out->store, *out->store,
+                          *out->view, *out->view, events, clock});
+    out->connections->attach(*out->engine);
+    TNY_CHECKED(out->load());
+    return out;
+}
+
+base::Status Platform::load() {
+    const auto deadline = Deadline::after(kStartDeadline);
+    TNY_CHECKED(organizations->load(deadline));
+    TNY_CHECKED(connections->load(deadline));
+    Loader loader(*view);
+    TNY_CHECKED(
+        store->loadUsers([&](domain::User&& user) { loader.take(std::move(user)); }, deadline));
+    loader.finish();
+    base::logInfo("view_loaded", {{"organizations", organizations->tree()->size()},
+                                  {"connections", connections->all().size()},
+                                  {"users", loader.count()}});
+    return base::ok();
+}
+
+base::Result<tenants::ImportCount> Platform::import(const std::string& file) {
+    std::ifstream in(file);
+    if (!in) return base::invalidArgument("The file " + file + " cannot be read.");
+    std::stringstream text;
+    text << in.rdbuf();
+    return base::within(
+        file, tenants::importHierarchy({*organizations, *connections, *access, *store, clock},
+                                       text.str(), Deadline::after(kStartDeadline)));
+}
+
+}  // namespace tenantry::main

@@ -1,0 +1,54 @@
+/// Everything below the API, wired: the composition root's middle. No logic of its own.
+///
+/// Ownership: owns every part; parts hold references to earlier ones and are destroyed in reverse
+/// order. Threads: start and destroy on one thread.
+#pragma once
+
+#include <memory>
+
+#include "kernel/base/clock.h"
+#include "kernel/domain/ports/connector.h"
+#include "kernel/jobs/action_runner.h"
+#include "kernel/main/data_folder.h"
+#include "kernel/main/settings.h"
+#include "kernel/store/store.h"
+#include "kernel/sync/engine.h"
+#include "kernel/view/memory_view.h"
+#include "tenants/access.h"
+#include "tenants/connections.h"
+#include "tenants/import.h"
+#include "tenants/organizations.h"
+
+namespace tenantry::main {
+
+class Platform {
+  public:
+    /// Opens the data folder and the store, loads the connectors, the organizations, the
+    /// connections and the view. No directory is read before startReading(). `events` outlives the
+    /// platform.
+    static base::Result<std::unique_ptr<Platform>> open(const Settings& settings,
+                                                        domain::EventSink& events,
+                                                        const base::Clock& clock);
+    ~Platform();
+
+    void startReading() { engine->start(); }
+    base::Result<tenants::ImportCount> import(const std::string& file);
+
+    DataFolder folder;
+    const base::Clock& clock;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<domain::ConnectorHost> host;
+    std::unique_ptr<view::MemoryView> view;
+    std::unique_ptr<tenants::Organizations> organizations;
+    std::unique_ptr<tenants::Access> access;
+    std::unique_ptr<tenants::Connections> connections;
+    std::unique_ptr<sync::Engine> engine;
+    std::unique_ptr<jobs::ActionRunner> runner;
+
+  private:
+    Platform(DataFolder folderIn, const base::Clock& clockIn)
+        : folder(std::move(folderIn)), clock(clockIn) {}
+    base::Status load();
+};
+
+}  // namespace tenantry::main

@@ -1,0 +1,143 @@
+#include "kernel/main/settings.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace tenantry::main {
+
+namespace {
+
+using Values = std::map<std::string, std::string>;
+
+std::string trimmed(const std::string& text) {
+    const auto from = text.find_first_not_of(" \t\r");
+    if (from == std::string::npos) return "";
+    return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
+}
+
+std::string environmentName(const std::string& key) {
+    std::string out = "TENANTRY_";
+    for (const char c : key)
+        out += c == '-' || c == '.'
+                   ? '_'
+                   : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return out;
+}
+
+base::Status readFile(const std::string& path, Values& values, std::string& wrong) {
+    std::ifstream in(path);
+    if (!in) return base::invalidArgument("The configuration file " + path + " cannot be read.");
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        line = trimmed(line);
+        if (line.empty() || line.front() == '#') continue;
+        const auto equals = line.find('=');
+        const auto key = trimmed(line.substr(0, equals));
+        if (equals == std::string::npos)
+            wrong += path + ":" + std::to_string(number) + ": \"key = value\" is expected.\n";
+        else if (settingKeys().count(key) == 0)
+            wrong +=
+                path + ":" + std::to_string(number) + ": there is no setting \"" + key + "\".\n";
+        else
+            values[key] = trimmed(line.substr(equals + 1));
+    }
+    return base::ok();
+}
+
+std::optional<std::uint16_t> portOf(const std::string& text) {
+    if (text.empty() || text.size() > 5 ||
+        !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+        return std::nullopt;
+    const int value = std::stoi(text);
+    return value <= 65535 ? std::optional(static_cast<std::uint16_t>(value)) : std::nullopt;
+}
+
+std::vector<std::string> listOf(const std::string& text) {
+    std::vector<std::string> out;
+    std::stringstream in(text);
+    for (std::string item; std::getline(in, item, ',');)
+        if (item = trimmed(item); !item.empty()) out.push_back(item);
+    return out;
+}
+
+void take(const Values& values, Settings& out, std::string& wrong) {
+    const auto text = [&](const char* key, std::string& target) {
+        if (const auto found = values.find(key); found != values.end()) target = found->second;
+    };
+    const auto secret = [&](const char* key, base::SecretText& target) {
+        if (const auto found = values.find(key); found != values.end())
+            target = base::SecretText(found->second);
+    };
+    text("data-dir", out.dataDir);
+    text("address", out.address);
+    text("connectors", out.connectorsDir);
+    text("worker", out.worker);
+    text("web", out.webDir);
+    text("store", out.store);
+    text("public-url", out.publicUrl);
+    text("log-level", out.logLevel);
+    if (const auto found = values.find("hosts"); found != values.end())
+        out.hosts = listOf(found->second);
+    if (const auto found = values.find("proxies"); found != values.end())
+        out.proxies = listOf(found->second);
+    secret("store-password", out.storePassword);
+    secret("sealing-key", out.sealingKey);
+    if (const auto found = values.find("port"); found != values.end()) {
+        if (const auto port = portOf(found->second))
+            out.port = *port;
+        else
+            wrong += "port: \"" + found->second + "\" is no port; use 0 to 65535.\n";
+    }
+    if (const auto found = values.find("in-process"); found != values.end()) {
+        if (found->second != "yes" && found->second != "no")
+            wrong += "in-process: use yes or no.\n";
+        out.inProcess = found->second == "yes";
+    }
+    const auto levels = {"debug", "info", "warning", "error"};
+    if (std::find(levels.begin(), levels.end(), out.logLevel) == levels.end())
+        wrong += "log-level: \"" + out.logLevel + "\" is none of debug, info, warning, error.\n";
+    if (out.dataDir.empty()) wrong += "data-dir: a folder is needed.\n";
+}
+
+}  // namespace
+
+const Values& settingKeys() {
+    static const Values keys{
+        {"data-dir", "folder of the embedded database, the sealing key and the lock"},
+        {"address", "address to listen on (127.0.0.1)"},
+        {"port", "port to listen on (8080; 0 = any free one)"},
+        {"connectors", "folder of the connector plugins"},
+        {"worker", "path of tenantry-connector-host"},
+        {"web", "folder of the built console"},
+        {"store",
+         "database, e.g. mysql://tenantry@127.0.0.1:3306/tenantry (default: SQLite in data-dir)"},
+        {"store-password", "password of the database; better in the environment"},
+        {"sealing-key",
+         "32 bytes in base64 that seal stored secrets (default: data-dir/sealing.key)"},
+        {"public-url", "how browsers reach this server"},
+        {"hosts", "further names, by comma, under which browsers may call this server"},
+        {"proxies", "addresses of proxies, by comma, whose X-Forwarded-For is believed"},
+        {"in-process", "yes: connectors that allow it run inside the kernel"},
+        {"log-level", "debug, info, warning or error"},
+    };
+    return keys;
+}
+
+base::Result<Settings> readSettings(
+    const std::optional<std::string>& file,
+    const std::function<std::optional<std::string>(const std::string&)>& environment,
+    const Values& commandLine) {
+    Values values;
+    std::string wrong;
+    if (file) TNY_CHECKED(readFile(*file, values, wrong));
+    for (const auto& [key, help] : settingKeys())
+        if (auto value = environment(environmentName(key))) values[key] = std::move(*value);
+    for (const auto& [key, value] : commandLine) values[key] = value;
+    Settings out;
+    take(values, out, wrong);
+    if (!wrong.empty()) return base::invalidArgument("The configuration is wrong:\n" + wrong);
+    return out;
+}
+
+}  // namespace tenantry::main
