@@ -49,11 +49,7 @@ void readServer(const Config& config, Settings& settings) {
     settings.database = readPlain(config, "database");
     settings.username = readPlain(config, "username");
     settings.tls = readTls(config, settings.host);
-    if (config.has("tls_ca_file")) {
-        settings.tlsCaFile = readPlain(config, "tls_ca_file");
-    } else if (settings.tls == Tls::kVerify) {
-        settings.tlsCaFile = "/etc/ssl/certs/ca-certificates.crt";  // what this machine trusts
-    }
+    if (config.has("tls_ca_file")) settings.tlsCaFile = readPlain(config, "tls_ca_file");
 }
 
 Mapping readMapping(const Config& config) {

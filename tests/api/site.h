@@ -1,0 +1,63 @@
+/// A whole site on loopback: the real front, access, connections, sync, jobs and view, on a store
+/// in memory and scripted directories. Two partners that must not see each other.
+///
+/// nordwind (platform) > north, south, west (partners) > north-tenant, south-tenant, each tenant with one
+/// directory of the same name. west (partner) is empty: what tests make, they make there.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "api/rest/front.h"
+#include "kernel/base/crypto.h"
+#include "kernel/view/memory_view.h"
+#include "tests/fakes/fake_store.h"
+#include "tests/fakes/scripted_connector.h"
+
+namespace tenantry::testing {
+
+class Site {
+  public:
+    static constexpr const char* kPassword = "correct horse battery";
+
+    /// An empty one has no organization and no account.
+    explicit Site(bool empty = false);
+    ~Site();
+
+    [[nodiscard]] std::string url() const;
+    /// "GET /api/v1/users", as routed.
+    [[nodiscard]] std::vector<std::string> operations() const { return front_.operations(); }
+    [[nodiscard]] std::uint16_t port() const { return front_.port(); }
+    ScriptedDirectory& directory(const std::string& name) { return host_.directory(name); }
+    [[nodiscard]] base::ConnectionId connection(const std::string& organization) const;
+    [[nodiscard]] std::string setupToken();
+    /// Reads a directory and waits for the end.
+    sync::Run read(const std::string& organization);
+
+    FakeStore& store() { return store_; }
+
+  private:
+    void populate();
+    void addOrganization(const std::string& slug, const std::string& name,
+                         const std::string& parent, domain::OrganizationKind kind);
+    void addAccount(const std::string& username, const std::string& role,
+                    const std::string& organization);
+    void connect(const std::string& organization);
+    [[nodiscard]] base::OrganizationId organizationId(const std::string& slug) const;
+
+    base::SystemClock clock_;
+    FakeStore store_;
+    ScriptedHost host_;
+    view::MemoryView view_{clock_};
+    rest::Front front_{clock_};
+    tenants::Organizations organizations_{store_, view_, front_.events(), clock_};
+    tenants::Access access_{{store_, store_, store_, organizations_, clock_}};
+    tenants::Connections connections_{{store_, host_, view_, front_.events(), clock_}};
+    sync::Engine engine_{
+        {connections_, connections_, store_, store_, store_, view_, front_.events(), clock_}};
+    jobs::ActionRunner runner_{
+        {connections_, connections_, store_, store_, view_, view_, front_.events(), clock_}};
+};
+
+}  // namespace tenantry::testing
