@@ -41,11 +41,12 @@ mariadb_socket() {
 mariadb_install() {
     say "Making the demo's MariaDB"
     rm -rf "$DATA/mariadb"
-    mkdir -p "$DATA/mariadb"
+    mkdir -p "$DATA/mariadb/tmp"
     local user log=$LOGS/mariadb-install.log
     user=$(mariadb_user)
-    [[ $user == --user=mysql ]] && chown mysql "$DATA/mariadb"
-    mariadb-install-db --no-defaults --datadir="$DATA/mariadb/data" --skip-test-db \
+    [[ $user == --user=mysql ]] && chown mysql "$DATA/mariadb" "$DATA/mariadb/tmp"
+    # A server that starts removes the temporary tables of all others in the same folder: so each has its own.
+    mariadb-install-db --no-defaults --datadir="$DATA/mariadb/data" --tmpdir="$DATA/mariadb/tmp" --skip-test-db \
         --auth-root-authentication-method=normal ${user:+"$user"} >"$log" 2>&1 ||
         { tail -n 15 "$log" >&2; die "mariadb-install-db failed."; }
 }
@@ -53,7 +54,7 @@ mariadb_install() {
 mariadb_start() {
     local user
     user=$(mariadb_user)
-    in_background mariadbd --no-defaults --datadir="$DATA/mariadb/data" --port="$MARIADB_PORT" \
+    in_background mariadbd --no-defaults --datadir="$DATA/mariadb/data" --tmpdir="$DATA/mariadb/tmp" --port="$MARIADB_PORT" \
         --socket="$(mariadb_socket)" --pid-file="$DATA/mariadb/own.pid" --bind-address=127.0.0.1 \
         --innodb-buffer-pool-size=64M --innodb-flush-log-at-trx-commit=2 --performance-schema=OFF \
         --character-set-server=utf8mb4 --skip-name-resolve --max-connections=200 \

@@ -61,6 +61,9 @@ void MariaDbServer::install() {
     ChildProcess::Options options;
     options.command = {kInstaller, "--no-defaults",
                        "--datadir=" + (folder_.path() / "data").string(),
+                       // A server that starts removes the temporary tables of all others in the
+                       // same folder: so each has its own.
+                       "--tmpdir=" + folder_.path().string(),
                        "--auth-root-authentication-method=normal", "--skip-test-db"};
     options.runAs = serverUser();
     const CommandResult result = runCommand(options);
@@ -74,6 +77,7 @@ void MariaDbServer::start() {
     options.command = {kServer,
                        "--no-defaults",
                        "--datadir=" + folder + "/data",
+                       "--tmpdir=" + folder,
                        "--socket=" + socket(),
                        "--pid-file=" + folder + "/pid",
                        "--port=" + std::to_string(port_),
