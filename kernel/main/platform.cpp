@@ -1,5 +1,6 @@
 #include "kernel/main/platform.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <unordered_map>
@@ -47,13 +48,33 @@ class Loader {
     std::size_t count_ = 0;
 };
 
+/// What lies beside this program, wherever it was installed or built.
+std::filesystem::path besideThisProgram(const std::string& name) {
+    std::error_code failure;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", failure);
+    return program.parent_path() / name;
+}
+
 /// The installed connectors, isolated unless the settings say otherwise.
-std::unique_ptr<domain::ConnectorHost> openConnectors(const Settings& settings) {
+base::Result<std::unique_ptr<domain::ConnectorHost>> openConnectors(const Settings& settings) {
+    const std::filesystem::path worker = settings.worker.empty()
+                                             ? besideThisProgram("tenantry-connector-host")
+                                             : std::filesystem::path(settings.worker);
+    if (!std::filesystem::exists(worker))
+        return base::unavailable("The program of the connector workers is not at " +
+                                 worker.string() + ". Say where it is: --worker=PATH.");
+    const std::filesystem::path connectors =
+        settings.connectorsDir.empty() ? besideThisProgram("../connectors").lexically_normal()
+                                       : std::filesystem::path(settings.connectorsDir);
+    if (!std::filesystem::is_directory(connectors))
+        return base::unavailable("There is no folder of connectors at " + connectors.string() +
+                                 ". Say where it is: --connectors=FOLDER.");
     pluginhost::PluginHostOptions options;
-    options.folders = {settings.connectorsDir};
-    options.worker.program = settings.worker;
+    options.folders = {connectors.string()};
+    options.worker.program = worker.string();
     if (settings.inProcess) options.inProcess = {"org.tenantry.ldap", "org.tenantry.sql"};
-    return std::make_unique<pluginhost::PluginHost>(std::move(options));
+    return std::unique_ptr<domain::ConnectorHost>(
+        std::make_unique<pluginhost::PluginHost>(std::move(options)));
 }
 
 }  // namespace
@@ -76,7 +97,7 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
         out->store,
         base::within("store", store::Store::open({location, settings.storePassword, std::move(key)},
                                                  clock, deadline)));
-    out->host = openConnectors(settings);
+    TNY_TRY(out->host, openConnectors(settings));
     out->view = std::make_unique<view::MemoryView>(clock);
     out->organizations =
         std::make_unique<tenants::Organizations>(*out->store, *out->view, events, clock);

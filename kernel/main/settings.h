@@ -21,10 +21,11 @@ struct Settings {
     std::string dataDir = "tenantry-data";  ///< data-dir: SQLite file, sealing key, lock
     std::string address = "127.0.0.1";      ///< address: where to listen
     std::uint16_t port = 8080;              ///< port: 0 = any free one
-    std::string connectorsDir;              ///< connectors: folder of *.so
-    std::string worker;                     ///< worker: path of tenantry-connector-host
-    std::string webDir;                     ///< web: folder of the built console; empty = none
-    std::string store;               ///< store: connection string; empty = SQLite in data-dir
+    std::string
+        connectorsDir;   ///< connectors: folder of *.so; empty = ../connectors beside tenantryd
+    std::string worker;  ///< worker: path of tenantry-connector-host; empty = beside tenantryd
+    std::string webDir;  ///< web: folder of the built console; empty = none
+    std::string store;   ///< store: connection string; empty = SQLite in data-dir
     base::SecretText storePassword;  ///< store-password
     base::SecretText
         sealingKey;  ///< sealing-key: base64; empty = data-dir/sealing.key, made when missing

@@ -180,6 +180,7 @@ ActionOutcome Actions::perform(tny::Call& call, Database& db, const tny::Act& ac
     const Plan ready = plan(act, now);
     for (int tries = 1;; ++tries) {
         Phase phase = Phase::kReading;
+        const std::int64_t leftBefore = call.deadlineMs();
         try {
             return attempt(db, ready, phase);
         } catch (const Failure& failure) {
@@ -192,13 +193,16 @@ ActionOutcome Actions::perform(tny::Call& call, Database& db, const tny::Act& ac
                     "The connection to the database was lost after the change was sent.")
                     .backend(0, failure.code());
             }
-            // What was written has been rolled back, so "nothing happened" is the truth.
-            if (failure.fault() == Fault::kTimeout) {
+            // Nothing was written, or it has been rolled back: "nothing happened" is the truth.
+            if (failure.fault() == Fault::kTimeout || (lost && !call.cancelled())) {
                 throw tny::unavailable("The database did not answer in time; nothing was changed.")
                     .backend(0, failure.code());
             }
+            // Another attempt may well wait as long as this one did.
+            const std::int64_t left = call.deadlineMs();
+            const std::int64_t needed = leftBefore - left + 2 * kBackoff.count();
             if (!failure.repeatable() || tries == kAttemptsMax || call.cancelled() ||
-                call.deadlineMs() < 2 * kBackoff.count()) {
+                left < needed) {
                 throw;
             }
             std::this_thread::sleep_for(kBackoff * tries);

@@ -144,6 +144,13 @@ class Database::Poco {
         return static_cast<PGconn*>(*handle);
     }
 
+    /// Poco 1.11 ends a PostgreSQL session only while it is good, and leaks the socket and the
+    /// memory of a broken one. What it will not end; null when it will.
+    PGconn* leaked() {
+        if (engine_ != Engine::kPostgresql || PQstatus(postgres()) == CONNECTION_OK) return nullptr;
+        return postgres();
+    }
+
     /// What stops a running statement from another thread.
     std::function<void()> interrupter() {
         if (engine_ == Engine::kSqlite) {
@@ -218,11 +225,15 @@ void Database::close() noexcept {
         const std::lock_guard lock(interruptMutex_);
         interrupt_ = nullptr;
     }
+    if (!poco_) return;
+    PGconn* leaked = nullptr;
     try {
+        leaked = poco_->leaked();
         poco_.reset();
     } catch (...) {  // a session that is already broken may complain about being closed
         (void)poco_.release();
     }
+    if (leaked != nullptr) PQfinish(leaked);
 }
 
 void Database::interrupt() noexcept {
@@ -292,6 +303,13 @@ data::Session openPostgres(const Settings& settings, const std::string& password
                        " passfile=" + file.path() + " sslmode=" + mode +
                        " client_encoding=UTF8 application_name=tenantry";
     if (!settings.tlsCaFile.empty()) text += " sslrootcert=" + settings.tlsCaFile;
+    // Poco 1.11 leaks a connection that cannot be made, so it is only asked to make one that can.
+    const std::string seconds = " connect_timeout=" + std::to_string(wholeSeconds(left));
+    PGconn* probe = PQconnectdb((text + seconds).c_str());
+    const bool good = PQstatus(probe) == CONNECTION_OK;
+    const std::string why = PQerrorMessage(probe);
+    PQfinish(probe);
+    if (!good) throw Failure(faultOfPostgresConnect(why), "", why);
     try {
         return {data::PostgreSQL::Connector::KEY, text, wholeSeconds(left)};
     } catch (const ::Poco::Exception& e) {

@@ -57,6 +57,9 @@ MYSQL* connectAsTold(MYSQL* mysql, const char*, const char* user, const char*, c
                      unsigned port, const char*, unsigned long flags) {
     MysqlDial* dial = currentDial;
     if (dial == nullptr) return nullptr;
+    // "localhost" would otherwise mean a socket file at a place of the library's choosing.
+    unsigned protocol = MYSQL_PROTOCOL_TCP;
+    mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
     if (dial->tls) setTls(mysql, *dial);
     if (dial->readTimeoutSeconds > 0) {
         mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &dial->readTimeoutSeconds);

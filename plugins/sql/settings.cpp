@@ -49,7 +49,11 @@ void readServer(const Config& config, Settings& settings) {
     settings.database = readPlain(config, "database");
     settings.username = readPlain(config, "username");
     settings.tls = readTls(config, settings.host);
-    if (config.has("tls_ca_file")) settings.tlsCaFile = readPlain(config, "tls_ca_file");
+    if (config.has("tls_ca_file")) {
+        settings.tlsCaFile = readPlain(config, "tls_ca_file");
+    } else if (settings.tls == Tls::kVerify) {
+        settings.tlsCaFile = "/etc/ssl/certs/ca-certificates.crt";  // what this machine trusts
+    }
 }
 
 Mapping readMapping(const Config& config) {

@@ -82,7 +82,7 @@ void MariaDbServer::start() {
                        "--pid-file=" + folder + "/pid",
                        "--port=" + std::to_string(port_),
                        "--bind-address=127.0.0.1",
-                       "--innodb-flush-log-at-trx-commit=0",
+                       "--innodb-flush-log-at-trx-commit=2",
                        "--innodb-buffer-pool-size=32M",
                        "--character-set-server=utf8mb4",
                        "--skip-name-resolve"};

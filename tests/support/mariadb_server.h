@@ -37,7 +37,8 @@ class MariaDbServer {
     /// The answer of a query: rows end with \n, columns are parted by \t, NULL is "NULL".
     std::string query(const std::string& database, const std::string& sql);
 
-    /// SIGKILL and start again on the same port and data: what clients held is cut.
+    /// SIGKILL and start again on the same port and data: what was committed stays, what clients
+    /// held is cut.
     void crash();
     void start();
     void stop();

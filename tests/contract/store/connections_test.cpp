@@ -118,8 +118,7 @@ TEST_P(ConnectionStoreContract, UsersMoveWithTheirConnection) {
     ASSERT_TRUE(connections().putConnection(moved, {}, soon()));
     const auto found = users().usersOf(moved.id, soon()).value();
     ASSERT_EQ(found.size(), 2U);
-    for (const auto& user : found)
-        EXPECT_EQ(user.organization, branches_.southTenant.id);
+    for (const auto& user : found) EXPECT_EQ(user.organization, branches_.southTenant.id);
     EXPECT_EQ(users().applyUsers(moved.id, {}, soon()).value(), before + 2)
         << "whoever follows the revision hears of the move";
 }
