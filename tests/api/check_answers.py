@@ -21,8 +21,8 @@ def strict(node):
     """Objects that list their properties and say nothing about others have no others."""
     if isinstance(node, dict):
         node = {key: strict(value) for key, value in node.items()}
-        if node.get('type') == 'object' and 'properties' in node and 'additionalProperties' not in node:
-            node['additionalProperties'] = False
+        if node.get('type') == 'object' and 'properties' in node:
+            node.setdefault('additionalProperties', False)
         return node
     if isinstance(node, list):
         return [strict(item) for item in node]
