@@ -4,13 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/text.h"
 #include "kernel/domain/filter.h"
-#include "kernel/domain/user.h"
+#include "kernel/domain/filter_words.h"
 
 namespace tenantry::domain {
 
@@ -22,16 +21,8 @@ using base::Result;
 using Kind = FilterNode::Kind;
 using ValueKind = FilterNode::ValueKind;
 
-constexpr std::string_view kCoreUserUrn = "urn:ietf:params:scim:schemas:core:2.0:user:";
-constexpr std::string_view kAttributes = "attributes.";
 constexpr std::string_view kValueWanted =
     "a value: text in double quotes, a number, true, false or null";
-
-struct Word {
-    std::string text;    ///< as written
-    std::string folded;  ///< in lower case
-    std::size_t at = 0;  ///< byte offset
-};
 
 struct Value {
     ValueKind kind = ValueKind::kNone;
@@ -39,12 +30,6 @@ struct Value {
     double number = 0;
     std::string text;
     std::size_t at = 0;
-};
-
-/// A field as named, resolved.
-struct Target {
-    UserField field{};
-    std::string attribute;
 };
 
 constexpr std::array<std::pair<std::string_view, Comparator>, 10> kComparators{{
@@ -66,99 +51,6 @@ bool isOrdering(Comparator c) {
 }
 bool isPartial(Comparator c) {
     return c == Comparator::kCo || c == Comparator::kSw || c == Comparator::kEw;
-}
-
-std::string quoted(std::string_view text) {
-    constexpr std::size_t kShown = 40;
-    if (text.size() <= kShown) return "\"" + std::string(text) + "\"";
-    std::size_t end = kShown;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return "\"" + std::string(text.substr(0, end)) + "...\"";
-}
-
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, diagonal + 1, change});
-        }
-    }
-    return row.back();
-}
-
-/// The one of `known` nearest to `word`; nothing when none is near.
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
-    std::optional<std::string> best;
-    std::size_t bestDistance = std::max<std::size_t>(2, word.size() / 2);
-    for (const auto& one : known)
-        if (const auto d = distance(word.substr(0, 64), one);
-            d <= bestDistance && (!best || d < bestDistance)) {
-            best = one;
-            bestDistance = d;
-        }
-    return best;
-}
-
-std::vector<std::string> fieldNames() {
-    std::vector<std::string> out;
-    for (auto i = static_cast<std::uint8_t>(UserField::kId);
-         i < static_cast<std::uint8_t>(UserField::kAttribute); ++i)
-        out.emplace_back(name(static_cast<UserField>(i)));
-    return out;
-}
-
-std::string listed(const std::vector<std::string>& words) {
-    std::string out;
-    for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
-
-/// The words a field of words may hold.
-std::vector<std::string> wordsOf(UserField field) {
-    std::vector<std::string> out;
-    if (field == UserField::kStatus) {
-        for (std::uint8_t i = 1; i <= kUserStatusCount; ++i)
-            out.emplace_back(name(static_cast<UserStatus>(i)));
-    } else if (field == UserField::kAlerts) {
-        for (std::uint8_t i = 1; i <= kAlertCount; ++i)
-            out.emplace_back(name(static_cast<Alert>(i)));
-    } else {
-        for (const auto cause :
-             {StatusCause::kInactive, StatusCause::kOperator, StatusCause::kBackend})
-            out.emplace_back(name(cause));
-    }
-    return out;
-}
-
-/// "attributes.badge": letters, digits, "_", "-", "$" between dots.
-bool isAttributePath(std::string_view path) {
-    return !path.empty() && path.front() != '.' && path.back() != '.' &&
-           path.find("..") == std::string_view::npos && path.find(':') == std::string_view::npos;
-}
-
-std::optional<Target> resolve(const Word& word) {
-    std::string_view folded = word.folded;
-    std::string_view text = word.text;
-    if (folded.substr(0, kCoreUserUrn.size()) == kCoreUserUrn) {
-        folded.remove_prefix(kCoreUserUrn.size());
-        text.remove_prefix(kCoreUserUrn.size());
-    }
-    if (const auto field = userField(folded)) return Target{*field, {}};
-    for (const std::string_view part : {"id", "slug", "name"})
-        if (folded == "organization." + std::string(part))
-            return Target{UserField::kOrganization, std::string(part)};
-    // RFC 7643 section 2.4: the values of a multi-valued attribute are its "value".
-    for (const auto field : {UserField::kRoles, UserField::kMfaMethods, UserField::kAlerts})
-        if (folded == std::string(name(field)) + ".value") return Target{field, {}};
-    if (folded.substr(0, kAttributes.size()) == kAttributes &&
-        isAttributePath(text.substr(kAttributes.size())))
-        return Target{UserField::kAttribute, std::string(text.substr(kAttributes.size()))};
-    return std::nullopt;
 }
 
 std::optional<base::TimePoint> timeOf(const std::string& text) {
