@@ -4,8 +4,10 @@ import { EmptyFace } from '../shared/Faces';
 
 export function NotFound() {
   return (
-    <EmptyFace title="There is no such page" icon={IconMapOff} action={<Link to="/users" className="lk">Go to Users</Link>}>
-      The address may be mistyped, or the page does not exist any more.
-    </EmptyFace>
+    <main className="page alone">
+      <EmptyFace title="There is no such page" icon={IconMapOff} action={<Link to="/users" className="lk">Go to Users</Link>}>
+        The address may be mistyped, or the page does not exist any more.
+      </EmptyFace>
+    </main>
   );
 }
