@@ -1,7 +1,7 @@
 /// A whole site on loopback: the real front, access, connections, sync, jobs and view, on a store
 /// in memory and scripted directories. Two partners that must not see each other.
 ///
-/// nordwind (platform) > north, south, west (partners) > north-tenant, south-tenant; each tenant has
+/// nordwind (platform) > north, south, west (partners) > north-tenant, south-tenant; a tenant has
 /// one directory of the same name. west is empty: what tests make, they make there.
 #pragma once
 
