@@ -50,7 +50,7 @@ export class UsersPage {
 
   async act(username, action) {
     const menu = await this.openMenu(username);
-    await menu.getByRole('menuitem', { name: action }).click();
+    await menu.getByRole('menuitem', { name: new RegExp(`^${action}`) }).click();
   }
 
   toast(text) {
