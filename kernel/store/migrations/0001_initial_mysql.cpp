@@ -2,9 +2,9 @@
 
 namespace tenantry::store {
 
-// Times are milliseconds since 1970 in UTC. Enumerations are the API's words, lists and maps are JSON.
-// Identity is compared byte by byte (ascii_bin, VARBINARY); text is utf8mb4. Every statement may be run again.
-// InnoDB makes the indexes of foreign keys itself.
+// Times are milliseconds since 1970 in UTC. Enumerations are the API's words, lists and maps are
+// JSON. Identity is compared byte by byte (ascii_bin, VARBINARY); text is utf8mb4. Every statement
+// may be run again. InnoDB makes the indexes of foreign keys itself.
 const std::string_view kInitialMysql = R"sql(
 CREATE TABLE IF NOT EXISTS organizations (
   id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,

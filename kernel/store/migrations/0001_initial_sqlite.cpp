@@ -2,7 +2,8 @@
 
 namespace tenantry::store {
 
-// Times are milliseconds since 1970 in UTC. Enumerations are the API's words, lists and maps are JSON.
+// Times are milliseconds since 1970 in UTC. Enumerations are the API's words, lists and maps are
+// JSON.
 const std::string_view kInitialSqlite = R"sql(
 CREATE TABLE organizations (
   id TEXT NOT NULL PRIMARY KEY,
