@@ -1,4 +1,4 @@
-"""Prints PASSED FAILED NAMES-OF-FAILED of a JUnit file; tests that were skipped count as neither."""
+"""Prints PASSED FAILED NAMES-OF-FAILED of a JUnit file; what was skipped counts as neither."""
 
 import sys
 import xml.etree.ElementTree

@@ -45,8 +45,10 @@ mariadb_install() {
     local user log=$LOGS/mariadb-install.log
     user=$(mariadb_user)
     [[ $user == --user=mysql ]] && chown mysql "$DATA/mariadb" "$DATA/mariadb/tmp"
-    # A server that starts removes the temporary tables of all others in the same folder: so each has its own.
-    mariadb-install-db --no-defaults --datadir="$DATA/mariadb/data" --tmpdir="$DATA/mariadb/tmp" --skip-test-db \
+    # A server that starts removes the temporary tables of all others in the same folder: each has
+    # its own.
+    mariadb-install-db --no-defaults --datadir="$DATA/mariadb/data" \
+        --tmpdir="$DATA/mariadb/tmp" --skip-test-db \
         --auth-root-authentication-method=normal ${user:+"$user"} >"$log" 2>&1 ||
         { tail -n 15 "$log" >&2; die "mariadb-install-db failed."; }
 }
@@ -54,8 +56,9 @@ mariadb_install() {
 mariadb_start() {
     local user
     user=$(mariadb_user)
-    in_background mariadbd --no-defaults --datadir="$DATA/mariadb/data" --tmpdir="$DATA/mariadb/tmp" --port="$MARIADB_PORT" \
-        --socket="$(mariadb_socket)" --pid-file="$DATA/mariadb/own.pid" --bind-address=127.0.0.1 \
+    in_background mariadbd --no-defaults --datadir="$DATA/mariadb/data" \
+        --tmpdir="$DATA/mariadb/tmp" --port="$MARIADB_PORT" --socket="$(mariadb_socket)" \
+        --pid-file="$DATA/mariadb/own.pid" --bind-address=127.0.0.1 \
         --innodb-buffer-pool-size=64M --innodb-flush-log-at-trx-commit=2 --performance-schema=OFF \
         --character-set-server=utf8mb4 --skip-name-resolve --max-connections=200 \
         ${user:+"$user"} >"$LOGS/mariadb.log" 2>&1
