@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { count, percent, plural } from './numbers';
+import { pathText } from './PathLine';
 import { clock, gmt, relative } from './time';
 import { parseSearch, stringifySearch } from './urlState';
 
@@ -31,4 +32,8 @@ it('keeps the address readable, and texts texts', () => {
   const search = { q: '123', filter: 'status eq "ACTIVE"', scope: 'a&b', user: undefined };
   expect(parseSearch(stringifySearch(search))).toEqual({ q: '123', filter: 'status eq "ACTIVE"', scope: 'a&b' });
   expect(stringifySearch({ q: '', user: undefined })).toBe('');
+});
+
+it('isolates the names of a path, so that Arabic ones do not swap places', () => {
+  expect(pathText(['Gulf', 'أرز', 'شركة'])).toBe('\u2068Gulf\u2069  ›  \u2068أرز\u2069  ›  \u2068شركة\u2069');
 });

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { client, unwrap, type Organization } from '../../api/client';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { count, plural } from '../../shared/numbers';
+import { PathLine } from '../../shared/PathLine';
 import { useMay } from '../../shared/session';
 import { StateBar } from '../../shared/StateBar';
 import { STATUS, STATUS_ORDER } from '../../shared/StatusBadge';
@@ -47,7 +48,7 @@ function Details({ organization, onClose, onConnect }: { organization: Organizat
     <>
       <header className="dhead ud">
         <div className="udt">
-          <span className="eyebrow"><bdi>{organization.path.join('  ›  ') || KIND_WORD[organization.kind]}</bdi></span>
+          <span className="eyebrow">{organization.path.length > 0 ? <PathLine names={organization.path} /> : KIND_WORD[organization.kind]}</span>
           <h2><bdi>{organization.name}</bdi></h2>
           <div className="udm">
             <span className="kind">{organization.kind}</span>

@@ -6,6 +6,7 @@ import { answer, client, type ActionName, type User } from '../../../api/client'
 import { ACTION_WORD } from '../../../shared/actionWords';
 import { Alerts } from '../../../shared/Alerts';
 import { ErrorFace, LoadingFace } from '../../../shared/Faces';
+import { PathLine } from '../../../shared/PathLine';
 import { StatusBadge } from '../../../shared/StatusBadge';
 import { ACTIONS, possibility } from '../actions';
 import { RowMenu } from '../RowMenu';
@@ -55,7 +56,7 @@ function Details({ user, etag, flow, onClose }: DetailsProps) {
     <>
       <header className="dhead ud">
         <div className="udt">
-          <span className="eyebrow"><bdi>{[...user.organization.path.slice(1), user.organization.name].join('  ›  ')}</bdi></span>
+          <span className="eyebrow"><PathLine names={[...user.organization.path.slice(1), user.organization.name]} /></span>
           <h2><bdi>{name}</bdi></h2>
           <div className="udm">
             <StatusBadge status={user.status} cause={user.status_cause} withCause />
