@@ -214,6 +214,8 @@ base::Result<domain::ReadEnd> PluginConnector::list(const domain::ReadRequest& r
     raw.size = sizeof raw;
     raw.mode = TNY_MODE_FULL;
     raw.kind = str(request.kind);
+    raw.parent_kind = str(request.parentKind);
+    raw.parent_id = str(request.parentId);
     raw.cursor = str(request.cursor);
     raw.budget_records =
         request.budgetRecords != 0 ? request.budgetRecords : base::limits::kSegmentRecords;
