@@ -186,6 +186,25 @@ describe('the demo in the page', { skip }, () => {
     clean();
   });
 
+  test('shows the groups of one user, as the directory has them', async () => {
+    const directory = demo.ldap[0];
+    const found = execFileSync('ldapsearch', ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', directory.uri, '-D', `cn=tenantry,${directory.base_dn}`, '-w', `demo-only-${directory.organization}`,
+      '-b', directory.base_dn, '(objectClass=groupOfNames)', 'cn', 'member'], { encoding: 'utf8' });
+    const groups = found.split('\n\n').filter((entry) => entry.trim()).map((entry) => ({
+      name: /^cn: (.*)$/m.exec(entry)?.[1],
+      members: [...entry.matchAll(/^member: uid=([^,]+),/gm)].map((match) => match[1]),
+    }));
+    const some = groups.find((group) => group.members.length > 0 && group.members.length < 20);
+    const uid = some.members.at(-1);
+    const { body } = await api('GET', usersPath(`username eq "${uid}"`, `&scope=${directory.organization}`));
+    await users.open(`?scope=${directory.organization}&user=${body.items[0].id}`);
+    await users.details.getByRole('tab', { name: 'Groups' }).click();
+    await users.details.locator('.groups li').first().waitFor();
+    const shown = await users.details.locator('.groups b').allTextContents();
+    assert.deepEqual(shown.sort(), groups.filter((group) => group.members.includes(uid)).map((group) => group.name).sort());
+    clean();
+  });
+
   test('shows what was done in the trail', async () => {
     await page.goto(`${url}/activity`);
     const rows = page.getByRole('region', { name: 'Activity' }).getByRole('row');
