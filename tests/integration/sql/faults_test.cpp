@@ -176,7 +176,7 @@ std::string slowSuspend(Engine engine) {
 TEST_P(ServerFaults, AConnectionLostAfterAWriteLeavesTheOutcomeUnknown) {
     add(1, "ann");
     auto connection = open(slowSuspend(GetParam()));
-    testing::Background act([&] { return connection.perform("user.suspend", "1"); });
+    tenantry::testing::Background act([&] { return connection.perform("user.suspend", "1"); });
     std::this_thread::sleep_for(1500ms);
     if (GetParam() == Engine::kMysql) {
         mariaDb().crash();
@@ -205,7 +205,7 @@ TEST_P(ServerFaults, AStatementThatRunsTooLongIsUndoneAndSaidSo) {
 TEST_P(ServerFaults, CancelEndsARunningStatementSoon) {
     add(1, "ann");
     auto connection = open(slowSuspend(GetParam()));
-    testing::Background act([&] { return connection.perform("user.suspend", "1"); });
+    tenantry::testing::Background act([&] { return connection.perform("user.suspend", "1"); });
     std::this_thread::sleep_for(700ms);
     double waited = secondsOf([&] {
         host_.cancelNow();
@@ -217,7 +217,7 @@ TEST_P(ServerFaults, CancelEndsARunningStatementSoon) {
 
 TEST_P(ServerFaults, ALockedRowIsRetriedAndThenUnavailable) {
     add(1, "ann");
-    testing::Background holder([&] {
+    tenantry::testing::Background holder([&] {
         const std::string hold = "SELECT id FROM users WHERE id = 1 FOR UPDATE; ";
         if (GetParam() == Engine::kMysql) {
             backend_->execute("START TRANSACTION; " + hold + "SELECT SLEEP(5); COMMIT;");
