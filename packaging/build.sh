@@ -1,18 +1,40 @@
 # Sourced by packaging/run and packaging/test: the programs and the console.
 # shellcheck shell=bash
 
-build_programs() { # preset, further arguments of cmake
+configure() { # preset, further arguments of cmake
     local preset=$1
     shift
     say "Building (preset $preset)"
     local log=$ROOT/.build/configure-$preset.log
     (cd "$ROOT" && cmake --preset "$preset" "$@") >"$log" 2>&1 ||
         { tail -n 30 "$log" >&2; die "CMake could not configure."; }
-    log=$ROOT/.build/build-$preset.log
-    (cd "$ROOT" && cmake --build --preset "$preset" -j "$(jobs)") >"$log" 2>&1 || {
+}
+
+compile() { # preset, targets (none: all)
+    local preset=$1
+    shift
+    local log=$ROOT/.build/build-$preset.log
+    (cd "$ROOT" && cmake --build --preset "$preset" -j "$(jobs)" ${1+--target "$@"}) \
+        >"$log" 2>&1 || {
         grep -E -A12 'error|FAILED' "$log" | head -60 >&2
         die "The build failed; all of its output is in $log"
     }
+}
+
+build_programs() { # preset, further arguments of cmake
+    configure "$@"
+    compile "$1"
+}
+
+# The programs of the tests with these labels, and the connectors and worker they load.
+build_tests() { # preset, labels (a regular expression)
+    configure "$1" -DTENANTRY_TESTS=ON
+    local targets
+    mapfile -t targets < <(cd "$ROOT" &&
+        ctest --preset "$1" -L "$2" --show-only=json-v1 | python3 -c 'import json, sys
+for test in json.load(sys.stdin)["tests"]: print(test["name"])' &&
+        ninja -C ".build/$1" -t targets all | sed -nE 's/^((test-)?connectors\/[^:]*\.so):.*/\1/p')
+    compile "$1" "${targets[@]}" tenantry_connector_host
 }
 
 # The folder of node and npm goes first in PATH; what the system trusts, npm trusts too.
