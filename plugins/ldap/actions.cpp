@@ -3,7 +3,6 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "plugins/ldap/edit.h"
 #include "plugins/ldap/enumeration.h"
@@ -11,12 +10,6 @@
 
 namespace tenantry::ldap {
 namespace {
-
-std::int64_t nowMs() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 constexpr const char* kNoLocking =
     "No password policy with pwdLockout TRUE is in force on this directory, so a lock would have "
@@ -208,7 +201,8 @@ Account findAccount(Session& session, tny::Call& call, const Settings& settings,
     account.policy = book.of(session, call, account.entry);
     account.noPassword = settings.noPasswordIsStaged &&
                          session.read(call, account.entry.dn, {"1.1"}, "(!(userPassword=*))");
-    account.standing = standingOf(account.entry, account.policy, account.noPassword, nowMs());
+    account.standing =
+        standingOf(account.entry, account.policy, account.noPassword, currentTimeMs());
     return account;
 }
 

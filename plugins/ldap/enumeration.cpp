@@ -10,12 +10,6 @@
 namespace tenantry::ldap {
 namespace {
 
-std::int64_t nowMs() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
 // Never used twice, in this process or another: a cursor of an earlier one must not fit.
 std::string uniqueName() {
     std::random_device random;
@@ -125,7 +119,7 @@ void Enumeration::fetch(tny::Call& call) {
 std::vector<tny::Record> Enumeration::records(tny::Call& call, const std::vector<Entry>& entries) {
     std::vector<tny::Record> out;
     out.reserve(entries.size());
-    const std::int64_t now = nowMs();
+    const std::int64_t now = currentTimeMs();
     for (const Entry& entry : entries) {
         if (kind_ == Kind::kGroup) {
             out.push_back(groupRecord(entry));

@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kPollMs = 100;
+constexpr int kSliceMs = 100;
 
 struct FreeAddresses {
     void operator()(addrinfo* list) const { freeaddrinfo(list); }
@@ -48,7 +48,7 @@ int waitUntilConnected(tny::Call& call, int fd, Clock::time_point end) {
         if (call.cancelled()) throw Failure(LDAP_USER_CANCELLED, "");
         if (Clock::now() >= end) throw Failure(LDAP_TIMEOUT, "");
         pollfd wanted{fd, POLLOUT, 0};
-        const int ready = poll(&wanted, 1, kPollMs);
+        const int ready = poll(&wanted, 1, kSliceMs);
         if (ready < 0 && errno != EINTR) return errno;
         if (ready <= 0) continue;
         int error = 0;
@@ -61,7 +61,7 @@ int waitUntilConnected(tny::Call& call, int fd, Clock::time_point end) {
 void setUp(int fd) {
     // libldap waits with poll and then reads a whole message: should the rest not come, it must
     // return and wait again, where our time limit is looked at.
-    const timeval briefly{0, kPollMs * 1000};
+    const timeval briefly{0, kSliceMs * 1000};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &briefly, sizeof briefly);
     const timeval longer{5, 0};
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &longer, sizeof longer);
@@ -109,7 +109,7 @@ SocketGuard::SocketGuard(tny::Call& call, int fd, std::int64_t timeoutMs)
                   ::shutdown(fd, SHUT_RDWR);
                   return;
               }
-              wake_.wait_for(lock, stop, std::chrono::milliseconds(kPollMs), [] { return false; });
+              wake_.wait_for(lock, stop, std::chrono::milliseconds(kSliceMs), [] { return false; });
           }
       }) {}
 

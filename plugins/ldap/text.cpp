@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdio>
 
 namespace tenantry::ldap {
@@ -135,6 +136,12 @@ std::optional<std::int64_t> parseTime(std::string_view text) {
     if (!zone) return std::nullopt;
     return daysFromCivil(year, month, day) * kMsPerDay + hour * std::int64_t{3'600'000} +
            minute * std::int64_t{60'000} + second * std::int64_t{1000} + fraction - *zone;
+}
+
+std::int64_t currentTimeMs() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 std::string isoTime(std::int64_t unixMs) {

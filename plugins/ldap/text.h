@@ -16,6 +16,9 @@ std::string escapeFilter(std::string_view value);
 /// so is ppolicy's "000001010000Z" (year 0), which names no moment.
 std::optional<std::int64_t> parseTime(std::string_view text);
 
+/// Now, as Unix milliseconds.
+std::int64_t currentTimeMs();
+
 /// Unix milliseconds as RFC 3339 in UTC: "2026-11-22T06:10:00Z", with ".123" only when needed.
 std::string isoTime(std::int64_t unixMs);
 

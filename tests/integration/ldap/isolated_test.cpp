@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
+#include <vector>
 
 #include "kernel/base/json.h"
 #include "kernel/pluginhost/plugin_host.h"
@@ -114,6 +116,27 @@ TEST_F(IsolatedLdap, ReadsUnlocksAndTellsWhatItCanDo) {
     ASSERT_TRUE(check) << check.error().text();
     EXPECT_GE(check->size(), 4U);
     for (const auto& one : *check) EXPECT_TRUE(one.ok) << one.message;
+}
+
+TEST_F(IsolatedLdap, ServesReadsWhileAListIsUnderWay) {
+    Listed all;
+    ASSERT_TRUE(list(all));
+    ASSERT_GE(all.records.size(), 100U);
+    {
+        std::vector<std::jthread> readers;
+        for (std::size_t r = 0; r < 3; ++r) {
+            readers.emplace_back([&, r, ids = all.records] {
+                for (std::size_t i = r; i < 60; i += 3) {
+                    const auto got = ldap_->get("user", ids[i].id, soon());
+                    EXPECT_TRUE(got && got->etag == ids[i].etag);
+                }
+            });
+        }
+        auto end = list(all);
+        while (end && *end == domain::ReadEnd::kMore) end = list(all);
+        EXPECT_TRUE(end) << end.error().text();
+    }
+    EXPECT_EQ(all.records.size(), 450U);
 }
 
 TEST_F(IsolatedLdap, IsUnavailableWhileTheServerIsDownAndWorksAfterwards) {
