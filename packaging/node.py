@@ -51,7 +51,19 @@ def registry():
         found = re.search(r"(?m)^\s*registry\s*=\s*(\S+)", settings.read_text())
         if found:
             return found[1].rstrip("/")
-    return "https://registry.npmjs.org"
+    return npm_default()
+
+
+def npm_default():
+    """What npm itself would ask; Debian's npm is too old to build the console, but it knows that."""
+    if not shutil.which("npm"):
+        installer = pathlib.Path(__file__).resolve().parent / "install"
+        if subprocess.run([installer, "node"], stdout=sys.stderr).returncode != 0:
+            sys.exit("The npm registry is not known: install npm, or set npm_config_registry.")
+    asked = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True)
+    if asked.returncode != 0 or not asked.stdout.startswith("http"):
+        sys.exit("npm does not tell which registry it uses.")
+    return asked.stdout.strip().rstrip("/")
 
 
 def fetch(name, version):
