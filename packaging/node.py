@@ -55,7 +55,7 @@ def registry():
 
 
 def npm_default():
-    """What npm itself would ask; Debian's npm is too old to build the console, but it knows that."""
+    """What npm itself would ask: Debian's is too old to build the console, but it knows that."""
     if not shutil.which("npm"):
         installer = pathlib.Path(__file__).resolve().parent / "install"
         if subprocess.run([installer, "node"], stdout=sys.stderr).returncode != 0:
