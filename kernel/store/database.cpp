@@ -22,6 +22,7 @@ using base::Status;
 
 namespace {
 
+constexpr int kCacheKib = 16 * 1024;    ///< of a SQLite session, at most
 constexpr int kProgressSteps = 10'000;  ///< of SQLite's machine, about 1 ms
 
 soci::sqlite3_session_backend& sqliteOf(soci::session& sql) {
@@ -86,6 +87,7 @@ void Session::openSqlite(Deadline deadline) {
     *sql << "PRAGMA journal_mode=WAL", soci::into(mode);
     *sql << "PRAGMA synchronous=FULL";
     *sql << "PRAGMA foreign_keys=ON";
+    *sql << "PRAGMA cache_size=-" << kCacheKib;
     if (!writer_) *sql << "PRAGMA query_only=ON";
     sqlite_api::sqlite3_progress_handler(connection, kProgressSteps, stopWhenPassed, &deadline_);
     sql_ = std::move(sql);
