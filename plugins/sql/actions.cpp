@@ -182,7 +182,7 @@ ActionOutcome Actions::perform(tny::Call& call, Database& db, const tny::Act& ac
         Phase phase = Phase::kReading;
         const std::int64_t leftBefore = call.deadlineMs();
         try {
-            return attempt(db, ready, phase);
+            return attempt(call, db, ready, phase);
         } catch (const Failure& failure) {
             const bool lost = failure.fault() == Fault::kLost;
             if (lost) db.close();
@@ -229,13 +229,16 @@ std::optional<ActionOutcome> Actions::before(Database& db, const Plan& plan) con
     return std::nullopt;
 }
 
-ActionOutcome Actions::attempt(Database& db, const Plan& plan, Phase& phase) const {
+ActionOutcome Actions::attempt(const tny::Call& call, Database& db, const Plan& plan,
+                               Phase& phase) const {
     db.begin();
     try {
         if (auto settled = before(db, plan)) {
             db.rollback();
             return std::move(*settled);
         }
+        call.throwIfCancelled();
+        db.limit(std::chrono::milliseconds(call.deadlineMs()));
         phase = Phase::kWriting;
         runStatements(db, plan);
         const auto after = reader_.user(db, plan.idText, plan.now);

@@ -38,7 +38,8 @@ class Actions {
     void planEdit(const tny::Act& act, Plan& plan) const;
     void planPassword(const tny::Act& act, Plan& plan) const;
     enum class Phase { kReading = 1, kWriting, kCommitting };
-    ActionOutcome attempt(Database& db, const Plan& plan, Phase& phase) const;
+    ActionOutcome attempt(const tny::Call& call, Database& db, const Plan& plan,
+                          Phase& phase) const;
     std::optional<ActionOutcome> before(Database& db, const Plan& plan) const;
     ActionOutcome readBack(Database& db, const Plan& plan,
                            const std::optional<UserRow>& inside) const;

@@ -351,7 +351,7 @@ void Database::open(const std::string& password, std::chrono::milliseconds left)
 void Database::limit(std::chrono::milliseconds left) {
     // The server's own limit comes first: a statement it ends can be undone in good order, a
     // connection the watchdog cuts cannot be asked any more.
-    left -= std::clamp<std::chrono::milliseconds>(left / 10, 1ms, 1000ms);
+    left -= std::clamp<std::chrono::milliseconds>(left / 5, 1ms, 2000ms);
     const auto lockWait = std::min<std::chrono::milliseconds>(left / 2 + 1ms, kLockWaitMax);
     const std::string ms = std::to_string(std::max<std::int64_t>(1, left.count()));
     switch (settings_.engine) {
@@ -359,8 +359,11 @@ void Database::limit(std::chrono::milliseconds left) {
             sqlite3_busy_timeout(poco_->sqlite(), static_cast<int>(lockWait.count()));
             return;
         case Engine::kPostgresql:
-            execute({"SET statement_timeout = " + ms, {}}, {});
-            execute({"SET lock_timeout = " + std::to_string(lockWait.count()), {}}, {});
+            query({"SELECT set_config('statement_timeout', '" + ms +
+                       "', false) || set_config('lock_timeout', '" +
+                       std::to_string(lockWait.count()) + "', false)",
+                   {}},
+                  {}, 1);
             return;
         case Engine::kMysql:
             break;

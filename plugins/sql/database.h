@@ -32,6 +32,8 @@ class Database {
     /// (it may have been replaced) and never created: kUnreachable when it is not there.
     void connect(const std::string& password, std::chrono::milliseconds left);
     void close() noexcept;
+    /// Lets the server end each further statement a little before `left` is over.
+    void limit(std::chrono::milliseconds left);
 
     /// The rows of a query of `columns` columns, each cast to text by the statement.
     std::vector<Row> query(const Prepared& statement, const Parameters& parameters,
@@ -54,7 +56,6 @@ class Database {
   private:
     class Poco;
     void open(const std::string& password, std::chrono::milliseconds left);
-    void limit(std::chrono::milliseconds left);
 
     const Settings& settings_;
     std::unique_ptr<Poco> poco_;

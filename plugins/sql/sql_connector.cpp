@@ -64,6 +64,7 @@ auto SqlConnector::withDatabase(tny::Call& call, Body&& body) {
         const Watchdog watchdog(call, database_);
         database_.connect(password, std::chrono::milliseconds(call.deadlineMs()));
         sodium_memzero(password.data(), password.size());
+        call.throwIfCancelled();
         return body();
     } catch (const Failure& failure) {
         explain(call, failure);

@@ -173,11 +173,26 @@ std::string slowSuspend(Engine engine) {
            sleep + R"("}]}}})";
 }
 
+/// Until the server runs the sleeping statement of slowSuspend.
+bool waitUntilItSleeps(Backend& backend) {
+    const std::string question =
+        backend.engine() == Engine::kMysql
+            ? "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'app' AND info "
+              "LIKE '%SLEEP(20)%' AND state = 'User sleep'"
+            : "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenantry' AND "
+              "query LIKE '%pg_sleep(20)%' AND wait_event = 'PgSleep'";
+    for (int tries = 0; tries < 300; ++tries) {
+        if (backend.value(question) == "1") return true;
+        std::this_thread::sleep_for(50ms);
+    }
+    return false;
+}
+
 TEST_P(ServerFaults, AConnectionLostAfterAWriteLeavesTheOutcomeUnknown) {
     add(1, "ann");
     auto connection = open(slowSuspend(GetParam()));
     tenantry::testing::Background act([&] { return connection.perform("user.suspend", "1"); });
-    std::this_thread::sleep_for(1500ms);
+    ASSERT_TRUE(waitUntilItSleeps(*backend_));
     if (GetParam() == Engine::kMysql) {
         mariaDb().crash();
     } else {
@@ -192,7 +207,7 @@ TEST_P(ServerFaults, AConnectionLostAfterAWriteLeavesTheOutcomeUnknown) {
 
 TEST_P(ServerFaults, AStatementThatRunsTooLongIsUndoneAndSaidSo) {
     add(1, "ann");
-    host_.deadlineMs = 2000;
+    host_.deadlineMs = 5000;
     auto connection = open(slowSuspend(GetParam()));
     tny::FakeResult slow;
     EXPECT_LT(secondsOf([&] { slow = connection.perform("user.suspend", "1"); }), 12.0);
@@ -206,13 +221,20 @@ TEST_P(ServerFaults, CancelEndsARunningStatementSoon) {
     add(1, "ann");
     auto connection = open(slowSuspend(GetParam()));
     tenantry::testing::Background act([&] { return connection.perform("user.suspend", "1"); });
-    std::this_thread::sleep_for(700ms);
-    double waited = secondsOf([&] {
+    ASSERT_TRUE(waitUntilItSleeps(*backend_));
+    const double waited = secondsOf([&] {
         host_.cancelNow();
         act.wait();
     });
     EXPECT_LT(waited, 10.0) << "the statement would sleep for 20";
     EXPECT_EQ(act.get().status, TNY_E_OUTCOME_UNKNOWN);
+}
+
+TEST_P(ServerFaults, CancelBeforeTheConnectionIsMadeChangesNothing) {
+    add(1, "ann");
+    host_.cancelNow();
+    EXPECT_EQ(open().perform("user.suspend", "1").status, TNY_E_CANCELLED);
+    EXPECT_EQ(cell("status", 1), "active");
 }
 
 TEST_P(ServerFaults, ALockedRowIsRetriedAndThenUnavailable) {
