@@ -487,10 +487,9 @@ std::string Database::version() {
     switch (settings_.engine) {
         case Engine::kSqlite:
             return std::string("SQLite ") + sqlite3_libversion();
-        case Engine::kMysql: {
-            const std::string own = mysql_get_server_info(poco_->mysql());
-            return (mariadb_connection(poco_->mysql()) != 0 ? "MariaDB " : "MySQL ") + own;
-        }
+        case Engine::kMysql:
+            return (mariadb_connection(poco_->mysql()) != 0 ? "MariaDB " : "MySQL ") +
+                   std::string(mysql_get_server_info(poco_->mysql()));
         case Engine::kPostgresql:
             break;
     }
