@@ -479,6 +479,13 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
 
 namespace {
 
+/// The directory's refusal of us is not our refusal of the operator: it must not sign anybody out.
+Error ofTheDirectory(Error error) {
+    if (error.code == ErrorCode::kUnauthenticated || error.code == ErrorCode::kForbidden)
+        error.code = ErrorCode::kUnavailable;
+    return error;
+}
+
 class GroupSink final : public domain::RecordSink {
   public:
     explicit GroupSink(std::string nameAttribute) : nameAttribute_(std::move(nameAttribute)) {}
@@ -513,8 +520,9 @@ base::Result<std::vector<Group>> ActionRunner::groups(const domain::Operator& as
     ActionRequest request;
     request.user = id;
     TNY_TRY(const auto step, impl_->prepare(asker, request, deadline));
-    TNY_TRY(const auto connector,
-            impl_->parts.directories.open(step.known.connection.id, deadline));
+    const auto opened = impl_->parts.directories.open(step.known.connection.id, deadline);
+    if (!opened) return ofTheDirectory(opened.error());
+    const auto& connector = *opened;
     const auto* kind = connector->descriptor().kind("group");
     if (kind == nullptr) return base::unsupported(step.known.connectorName + " has no groups.");
     GroupSink sink(nameAttributeOf(*kind));
@@ -527,10 +535,11 @@ base::Result<std::vector<Group>> ActionRunner::groups(const domain::Operator& as
     for (;;) {
         const auto cursorBefore = read.cursor;
         const auto countBefore = sink.groups.size();
-        TNY_TRY(const auto end, connector->list(read, sink, deadline));
+        const auto end = connector->list(read, sink, deadline);
+        if (!end) return ofTheDirectory(end.error());
         read.cursor = sink.cursor;
         const bool stuck = read.cursor == cursorBefore && sink.groups.size() == countBefore;
-        if (end == domain::ReadEnd::kComplete || sink.groups.size() >= kGroupsMax || stuck) break;
+        if (*end == domain::ReadEnd::kComplete || sink.groups.size() >= kGroupsMax || stuck) break;
     }
     std::sort(sink.groups.begin(), sink.groups.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -176,6 +176,14 @@ TEST_F(RunnerTest, EditNamesTheAttributeItDoesNotKnow) {
     EXPECT_EQ(result.error().pointer, "/parameters/attributes/shoe_size");
 }
 
+TEST_F(RunnerTest, ADirectoryThatRefusesUsDoesNotSignTheOperatorOut) {
+    directory.fail("list", base::unauthenticated("The bind password is wrong."));
+    const auto groups = world.runner.groups(north, world.user(north, "u1").id, soon());
+    ASSERT_FALSE(groups);
+    EXPECT_EQ(groups.error().code, base::ErrorCode::kUnavailable);
+    EXPECT_EQ(groups.error().message, "The bind password is wrong.");
+}
+
 TEST_F(RunnerTest, ATemporaryPasswordIsShownOnceAndWrittenNowhere) {
     const auto result = world.act(north, "u1", Action::kResetPassword);
     ASSERT_TRUE(result.secret);
