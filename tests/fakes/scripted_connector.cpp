@@ -13,7 +13,7 @@ constexpr std::string_view kDescriptor = R"({
   "abi": {"major": 1},
   "config": {"type": "object", "required": ["directory"], "properties": {
     "directory": {"type": "string"}, "password": {"type": "string", "x-tny-secret": true}}},
-  "kinds": {"group": {"attributes": {"name": {"type": "string", "maps": "name"}}}, "user": {"attributes": {
+  "kinds": {"user": {"attributes": {
     "login": {"type": "string", "maps": "login"}, "mail": {"type": "string", "maps": "email"},
     "given": {"type": "string", "maps": "first_name"},
     "state": {"type": "string", "maps": "status", "values": {"active": "ACTIVE", "disabled": "SUSPENDED",

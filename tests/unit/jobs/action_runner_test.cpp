@@ -177,8 +177,12 @@ TEST_F(RunnerTest, EditNamesTheAttributeItDoesNotKnow) {
 }
 
 TEST_F(RunnerTest, ADirectoryThatRefusesUsDoesNotSignTheOperatorOut) {
-    directory.fail("list", base::unauthenticated("The bind password is wrong."));
-    const auto groups = world.runner.groups(north, world.user(north, "u1").id, soon());
+    const auto id = world.user(north, "u1").id;
+    directory.fail("open", base::unauthenticated("The bind password is wrong."));
+    tenants::ConnectionChange change;  // closes what is open
+    change.name = "Renamed";
+    ASSERT_TRUE(world.connections.change(north, connection, change, soon()));
+    const auto groups = world.runner.groups(north, id, soon());
     ASSERT_FALSE(groups);
     EXPECT_EQ(groups.error().code, base::ErrorCode::kUnavailable);
     EXPECT_EQ(groups.error().message, "The bind password is wrong.");
