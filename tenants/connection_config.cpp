@@ -31,6 +31,24 @@ base::Result<Json> object(const std::string& text) {
     return json;
 }
 
+/// The properties that say where the directory is.
+std::vector<std::string> endpointFields(const domain::ConnectorDescriptor& descriptor) {
+    std::vector<std::string> marked;
+    std::vector<std::string> addresses;
+    const auto schema = Json::parse(descriptor.configSchemaJson);
+    if (!schema) return {};
+    for (const auto& [name, spec] : (*schema)["properties"].members()) {
+        if (spec["x-tny-endpoint"].boolOr(false)) marked.push_back(name);
+        if (spec["format"].stringOr("") == "uri") addresses.push_back(name);
+    }
+    return marked.empty() ? addresses : marked;
+}
+
+std::string titleOf(const domain::ConnectorDescriptor& descriptor, const std::string& field) {
+    const auto schema = Json::parse(descriptor.configSchemaJson);
+    return schema ? (*schema)["properties"][field]["title"].stringOr(field) : field;
+}
+
 }  // namespace
 
 base::Result<SplitConfig> splitSecrets(const domain::ConnectorDescriptor& descriptor,
@@ -71,6 +89,25 @@ base::Result<std::string> mergeConfig(const std::string& baseText, const std::st
     }
     out.endObject();
     return std::move(out).take();
+}
+
+base::Status checkSecretsStay(const domain::ConnectorDescriptor& descriptor,
+                              const std::string& baseText, const std::string& changesText) {
+    TNY_TRY(const Json before, object(baseText));
+    TNY_TRY(const Json changes, object(changesText));
+    for (const auto& field : endpointFields(descriptor)) {
+        const Json after = changes[field];
+        if (after.missing()) continue;
+        const Json was = before[field];
+        if (was.missing() ? after.isNull() : after.text() == was.text()) continue;
+        for (const auto& [secret, value] : before.members())
+            if (isReference(value) && changes[secret].missing())
+                return base::invalidArgument(
+                    "\"" + titleOf(descriptor, field) + "\" changes, so give \"" +
+                        titleOf(descriptor, secret) + "\" again: it was kept for another place.",
+                    "/config/" + secret);
+    }
+    return base::ok();
 }
 
 std::string shownConfig(const domain::ConnectorDescriptor* descriptor,

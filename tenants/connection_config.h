@@ -27,6 +27,12 @@ base::Result<SplitConfig> splitSecrets(const domain::ConnectorDescriptor& descri
 /// `changes` is refused: it could name another connection's.
 base::Result<std::string> mergeConfig(const std::string& base, const std::string& changes);
 
+/// Whether `changes` would send a kept secret to another place than it was given for: a field that
+/// says where the directory is (x-tny-endpoint; without any, those of format uri) becomes another
+/// one, and the secret is not given anew. kInvalidArgument that points to the secret.
+base::Status checkSecretsStay(const domain::ConnectorDescriptor& descriptor,
+                              const std::string& base, const std::string& changes);
+
 /// Without secrets and references: for answers.
 std::string shownConfig(const domain::ConnectorDescriptor* descriptor,
                         const std::string& configJson);

@@ -347,8 +347,9 @@ base::Result<ShownConnection> Connections::change(const domain::Operator& asker,
     }
     if (request.enabled) connection.enabled = *request.enabled;
     if (request.configJson) {
-        TNY_TRY(const auto merged, mergeConfig(connection.configJson, *request.configJson));
         TNY_TRY(const auto* descriptor, impl_->needDescriptor(connection.connector));
+        TNY_CHECKED(checkSecretsStay(*descriptor, connection.configJson, *request.configJson));
+        TNY_TRY(const auto merged, mergeConfig(connection.configJson, *request.configJson));
         TNY_TRY(auto split, splitSecrets(*descriptor, merged));
         connection.configJson = split.configJson;
         secrets = std::move(split.secrets);
@@ -452,8 +453,9 @@ base::Result<TestOutcome> Connections::testSaved(const domain::Operator& asker,
     TNY_TRY(auto known, impl_->managed(asker, id));
     std::map<std::string, base::SecretText> secrets;
     if (changesJson) {
-        TNY_TRY(const auto merged, mergeConfig(known.connection.configJson, *changesJson));
         TNY_TRY(const auto* descriptor, impl_->needDescriptor(known.connection.connector));
+        TNY_CHECKED(checkSecretsStay(*descriptor, known.connection.configJson, *changesJson));
+        TNY_TRY(const auto merged, mergeConfig(known.connection.configJson, *changesJson));
         TNY_TRY(auto split, splitSecrets(*descriptor, merged));
         known.connection.configJson = split.configJson;
         secrets = std::move(split.secrets);

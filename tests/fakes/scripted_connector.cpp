@@ -12,7 +12,8 @@ constexpr std::string_view kDescriptor = R"({
   "tny": 1, "id": "test.scripted", "name": "Scripted directory", "vendor": "Tests", "version": "1.0.0",
   "abi": {"major": 1},
   "config": {"type": "object", "required": ["directory"], "properties": {
-    "directory": {"type": "string"}, "password": {"type": "string", "x-tny-secret": true}}},
+    "directory": {"type": "string"}, "address": {"type": "string", "x-tny-endpoint": true},
+    "password": {"type": "string", "x-tny-secret": true}}},
   "kinds": {"user": {"attributes": {
     "login": {"type": "string", "maps": "login"}, "mail": {"type": "string", "maps": "email"},
     "given": {"type": "string", "maps": "first_name"},

@@ -47,6 +47,29 @@ TEST(ConnectionsTest, AChangeKeepsWhatItDoesNotName) {
     EXPECT_EQ(world.host.lastPassword(), "very secret value");
 }
 
+TEST(ConnectionsTest, AnotherAddressNeedsTheSecretAgain) {
+    World world;
+    const auto asker = world.administrator("north");
+    auto first = request("north-tenant");
+    first.configJson = R"({"directory":"d","password":"very secret value","address":"a.example"})";
+    const auto made = world.connections.create(asker, first, soon()).value();
+    ConnectionChange change;
+    change.configJson = R"({"address":"evil.example"})";
+    const auto refused = world.connections.change(asker, made.connection.id, change, soon());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_EQ(refused.error().pointer, "/config/password");
+    EXPECT_FALSE(world.connections.testSaved(asker, made.connection.id, change.configJson, soon()));
+    change.configJson = R"({"address":null})";
+    EXPECT_FALSE(world.connections.change(asker, made.connection.id, change, soon()));
+    change.configJson = R"({"address":"a.example"})";
+    EXPECT_TRUE(world.connections.change(asker, made.connection.id, change, soon()));
+    change.configJson = R"({"address":"b.example","password":"another secret value"})";
+    EXPECT_TRUE(world.connections.change(asker, made.connection.id, change, soon()));
+    ASSERT_TRUE(world.connections.open(made.connection.id, soon()));
+    EXPECT_EQ(world.host.lastPassword(), "another secret value");
+}
+
 TEST(ConnectionsTest, NamesTheFieldThatIsWrong) {
     World world;
     const auto asker = world.administrator("north");
