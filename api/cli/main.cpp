@@ -3,6 +3,7 @@
 #include <clocale>
 #include <iostream>
 
+#include "api/cli/connector/commands.h"
 #include "api/cli/console.h"
 #include "api/cli/failure.h"
 #include "kernel/base/crypto.h"
@@ -35,6 +36,7 @@ int main(int argc, char** argv) {
     addConnectionCommands(app, console);
     addSyncCommand(app, console);
     addActivityCommand(app, console);
+    addConnectorCommands(app, console);
     addCompletionCommand(app, console);
     try {
         if (!tenantry::base::initCrypto()) throw Failure{Exit::kRefused, "libsodium cannot start."};

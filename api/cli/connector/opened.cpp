@@ -1,0 +1,169 @@
+#include "api/cli/connector/opened.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+
+#include "api/cli/failure.h"
+#include "kernel/base/limits.h"
+#include "kernel/pluginhost/descriptor_check.h"
+
+namespace tenantry::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kFileBytesMax = 16 * 1024 * 1024;
+constexpr auto kOpenWithin = std::chrono::seconds(30);
+
+/// The secrets of one run: what the connector rotates is kept until the end of it.
+struct Secrets {
+    std::mutex mutex;
+    std::map<std::string, base::SecretText, std::less<>> values;
+};
+
+[[noreturn]] void usage(const std::string& words) {
+    throw Failure{Exit::kUsage, words};
+}
+
+/// Never a value on the command line, where every user of the machine reads it.
+void readSecrets(const std::vector<std::string>& given, Secrets& into) {
+    for (const std::string& one : given) {
+        const auto equals = one.find("=@");
+        if (equals == std::string::npos || equals == 0)
+            usage("A secret is given as NAME=@FILE: the value stands in the file, not here.");
+        std::string value = fileText(one.substr(equals + 2));
+        while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
+        into.values[one.substr(0, equals)] = base::SecretText(std::move(value));
+    }
+}
+
+/// The configuration as the kernel hands it over: a secret is {"$secret":"name"}. One that stands
+/// in the file as text is sealed as the console would, one that came by --secret is put in.
+std::string sealedConfig(const std::string& text, const domain::ConnectorDescriptor& descriptor,
+                         Secrets& secrets) {
+    const auto json = base::Json::parse(text);
+    if (!json || !json->isObject())
+        usage("The configuration is not a JSON object." + (json ? "" : " " + json.error().message));
+    const auto& fields = descriptor.secretFields;
+    const auto isSecret = [&](const std::string& name) {
+        return std::find(fields.begin(), fields.end(), name) != fields.end();
+    };
+    base::JsonWriter out;
+    const auto reference = [&](const std::string& name) {
+        out.key(name).beginObject().key("$secret").string(name).endObject();
+    };
+    out.beginObject();
+    for (const auto& [name, value] : json->members()) {
+        if (isSecret(name) && value.isString()) {
+            secrets.values.try_emplace(name, base::SecretText(value.stringOr("")));
+            reference(name);
+        } else {
+            out.key(name).raw(value.text());
+        }
+    }
+    for (const std::string& name : fields) {
+        if ((*json)[name].missing() && secrets.values.count(name) != 0) reference(name);
+    }
+    out.endObject();
+    return std::move(out).take();
+}
+
+domain::OpenRequest requestOf(const std::string& connector, std::string config,
+                              const std::shared_ptr<Secrets>& secrets) {
+    domain::OpenRequest request;
+    request.connection = base::ConnectionId(base::newUuid());
+    request.connector = connector;
+    request.configJson = std::move(config);
+    request.secret = [secrets](std::string_view ref) -> base::Result<base::SecretText> {
+        const std::lock_guard lock(secrets->mutex);
+        const auto found = secrets->values.find(ref);
+        if (found == secrets->values.end())
+            return base::notFound("No secret \"" + std::string(ref) + "\" was given: --secret " +
+                                  std::string(ref) + "=@FILE.");
+        return found->second;
+    };
+    request.keepSecret = [secrets](std::string_view ref, base::SecretText value) -> base::Status {
+        Console::say("The connector rotated the secret \"" + std::string(ref) +
+                     "\": kept until the end of this command.");
+        const std::lock_guard lock(secrets->mutex);
+        secrets->values[std::string(ref)] = std::move(value);
+        return base::ok();
+    };
+    return request;
+}
+
+std::string workerProgram(const OpenWish& wish) {
+    const std::string program =
+        wish.worker.empty() ? besideThisProgram("tenantry-connector-host") : wish.worker;
+    std::error_code failure;
+    if (!fs::exists(program, failure))
+        throw Failure{Exit::kRefused, "The program that runs connectors is not at " + program +
+                                          ". Say where it is: --worker PATH."};
+    return program;
+}
+
+}  // namespace
+
+std::string besideThisProgram(const std::string& relative) {
+    std::error_code failure;
+    const auto program = fs::read_symlink("/proc/self/exe", failure);
+    return (program.parent_path() / relative).lexically_normal().string();
+}
+
+std::string fileText(const std::string& path) {
+    std::error_code failure;
+    const auto size = fs::file_size(path, failure);
+    std::ifstream in(path, std::ios::binary);
+    if (failure || !in) usage("The file " + path + " cannot be read.");
+    if (size > kFileBytesMax) usage("The file " + path + " is larger than 16 MiB.");
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::string wordsOf(const base::Error& error) {
+    std::string out = error.message;
+    if (!error.pointer.empty()) out += " (at " + error.pointer + ")";
+    if (!error.backendCode.empty()) out += " [backend: " + error.backendCode + "]";
+    if (error.retryAfter.count() >= 0)
+        out += " [again after " + std::to_string(error.retryAfter.count()) + " ms]";
+    if (error.outcomeUnknown) out += " [it may have happened]";
+    return out + " (" + std::string(base::name(error.code)) + ")";
+}
+
+void OpenWish::addOptions(CLI::App& command) {
+    command.add_option("file", file, "The connector: FILE.so")->required();
+    command.add_option("-c,--config", config, "Its configuration, a JSON file");
+    command
+        .add_option("--secret", secrets,
+                    "NAME=@FILE: a secret of the configuration; may be repeated")
+        ->allow_extra_args(false);
+    command.add_option("--worker", worker, "Path of tenantry-connector-host");
+}
+
+Opened::Opened(const OpenWish& wish) {
+    auto package = pluginhost::ConnectorPackage::open(wish.file);
+    if (!package) throw Failure{Exit::kRefused, wordsOf(package.error())};
+    loaded_.package = std::move(package).value();
+    const auto& descriptor = loaded_.package->descriptor();
+    const auto secrets = std::make_shared<Secrets>();
+    readSecrets(wish.secrets, *secrets);
+    const std::string text = wish.config.empty() ? "{}" : fileText(wish.config);
+    auto request = requestOf(descriptor.id, sealedConfig(text, descriptor, *secrets), secrets);
+    if (const auto good = pluginhost::checkConfig(descriptor, request.configJson); !good)
+        throw Failure{Exit::kRefused, wordsOf(good.error())};
+
+    pluginhost::WorkerOptions options;
+    options.program = workerProgram(wish);
+    loaded_.plug = pluginhost::makeRemotePlug(loaded_.package, options);
+    loaded_.slots = std::make_shared<pluginhost::Slots>(
+        loaded_.package->oneCallAtATime() ? 1 : base::limits::kWorkerCallThreads);
+    loaded_.metrics = std::make_shared<pluginhost::MetricCounters>();
+    auto connector =
+        pluginhost::PluginConnector::open(loaded_, request, base::Deadline::after(kOpenWithin));
+    if (!connector) throw Failure{Exit::kRefused, wordsOf(connector.error())};
+    connector_ = std::move(connector).value();
+}
+
+}  // namespace tenantry::cli

@@ -1,0 +1,53 @@
+/// One connector file, verified and opened with a configuration as the kernel does it: in a worker
+/// of its own, with the kernel's host services.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/cli/console.h"
+#include "kernel/domain/ports/connector.h"
+#include "kernel/pluginhost/plugin_connector.h"
+
+namespace tenantry::cli {
+
+/// What the command line says about it.
+struct OpenWish {
+    std::string file;                  ///< FILE.so
+    std::string config;                ///< path of a JSON document; empty: {}
+    std::vector<std::string> secrets;  ///< "name=@file"
+    std::string worker;                ///< tenantry-connector-host; empty: beside this program
+
+    /// Adds the options to a subcommand.
+    void addOptions(CLI::App& command);
+};
+
+/// Threads: one. All functions throw Failure.
+class Opened {
+  public:
+    explicit Opened(const OpenWish& wish);
+
+    [[nodiscard]] domain::Connector& connector() const { return *connector_; }
+    [[nodiscard]] const pluginhost::ConnectorPackage& package() const { return *loaded_.package; }
+    /// What the connector counted, by "connector/name".
+    [[nodiscard]] std::map<std::string, double> metrics() const {
+        return loaded_.metrics->snapshot();
+    }
+
+  private:
+    pluginhost::LoadedConnector loaded_;
+    std::shared_ptr<domain::Connector> connector_;
+};
+
+/// The sentence of an error, with what its code, pointer and backend add.
+std::string wordsOf(const base::Error& error);
+
+/// A file beside this program: "../share/x". Does not say that it exists.
+std::string besideThisProgram(const std::string& relative);
+
+/// The whole file. Throws Failure when it cannot be read or is larger than 16 MiB.
+std::string fileText(const std::string& path);
+
+}  // namespace tenantry::cli
