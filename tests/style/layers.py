@@ -14,6 +14,9 @@ import sources
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
+# The conformance kit lies beside the SDK, but is part of the host: it goes by the layers.
+KIT = ("plugins", "sdk", "kit")
+
 # What may be included where, and by nobody else. Tests may look at everything.
 ONLY_IN = [
     (r"<soci/", ("kernel/store",)),
@@ -77,13 +80,14 @@ def quoted(root, where, path, target):
         return angled(path, target)
     if generated(root, path, target):
         return None
-    if path.parts[0] == "plugins" and there.parts[:2] != path.parts[:2]:
+    connector = path.parts[0] == "plugins" and path.parts[:3] != KIT
+    if connector and there.parts[:2] != path.parts[:2]:
         return "a connector sees its own folder and <tenantry/...> only"
     if not (root / target).exists():
         return "names no file from the top of the repository"
-    if path.parts[0] == "plugins":
+    if connector:
         return None
-    if there.parts[0] in ("plugins", "tests"):
+    if there.parts[0] in ("plugins", "tests") and there.parts[:3] != KIT:
         return "only connectors and tests may see " + there.parts[0]
     mine, other = where.owner(path), where.owner(pathlib.Path(target))
     if mine is None or other is None:
