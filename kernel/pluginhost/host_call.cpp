@@ -27,6 +27,7 @@ bool isObject(std::string_view body) {
 }
 
 std::string text(tny_str from, const ConnectionServices& services) {
+    services.heard("error", view(from));
     return services.redacted(base::toValidUtf8(view(from).substr(0, limits::kLogFieldBytesMax)));
 }
 

@@ -142,6 +142,8 @@ bool ConnectionServices::mayLog(std::uint64_t& dropped) {
 }
 
 void ConnectionServices::log(int level, std::string_view event, std::string_view fieldsJson) {
+    heard("log", event);
+    heard("log", fieldsJson);
     std::uint64_t dropped = 0;
     if (!mayLog(dropped)) return;
     base::log(levelOf(level), "connector_log",
@@ -153,6 +155,7 @@ void ConnectionServices::log(int level, std::string_view event, std::string_view
 }
 
 void ConnectionServices::metric(std::string_view name, double value) {
+    heard("metric", name);
     metrics_->add(connector_, name, value);
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -52,6 +53,14 @@ class ConnectionServices {
     void log(int level, std::string_view event, std::string_view fieldsJson);
     void metric(std::string_view name, double value);
 
+    /// Tells `listener(what, text)` all that the connector says ("log", "metric", "error"), before
+    /// anything is struck out of it. For tools that test connectors; call before the first call.
+    using Listener = std::function<void(std::string_view what, std::string_view text)>;
+    void hear(Listener listener) { listener_ = std::move(listener); }
+    void heard(std::string_view what, std::string_view text) const {
+        if (listener_) listener_(what, text);
+    }
+
     /// `text` with every secret this connection has used replaced.
     [[nodiscard]] std::string redacted(std::string_view text) const;
 
@@ -77,6 +86,7 @@ class ConnectionServices {
     const domain::SecretResolver resolver_;
     const domain::SecretKeeper keeper_;
     const std::shared_ptr<MetricCounters> metrics_;
+    Listener listener_;
     mutable std::mutex mutex_;  ///< guards what follows; never held over a call outside
     std::map<std::string, Bucket, std::less<>> buckets_;
     Bucket logBucket_;
