@@ -202,6 +202,9 @@ void Worker::close(const Frame& frame) {
         instances_.erase(found);
     }
     plugin_->close(instance);
+    if (const std::string broken = manners_.broken(); !broken.empty())
+        hostTable()->log(nullptr, TNY_LOG_WARN, str("connector_changed_its_process"),
+                         str("{\"what\":\"" + broken + "\"}"));
 }
 
 tny_instance* Worker::find(std::uint64_t instance) {

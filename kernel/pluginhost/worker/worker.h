@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "kernel/pluginhost/channel.h"
+#include "kernel/pluginhost/worker/manners.h"
 #include "kernel/pluginhost/worker/worker_call.h"
 #include "tenantry/abi.h"
 
@@ -51,6 +52,7 @@ class Worker {
     const tny_act* act_;
     FrameSender& sender_;
     FrameReceiver& receiver_;
+    Manners manners_;
     std::mutex reading_;  ///< held by the one thread that reads
     std::mutex mutex_;    ///< guards the maps
     std::map<std::uint64_t, tny_instance*> instances_;
