@@ -43,8 +43,12 @@ std::string layout() {
     SIZE(tny_admin), AT(tny_admin, size), AT(tny_admin, migrate), AT(tny_admin, suggest);
     SIZE(tny_http_req), AT(tny_http_req, size), AT(tny_http_req, flags), AT(tny_http_req, method);
     AT(tny_http_req, url), AT(tny_http_req, headers), AT(tny_http_req, body);
-    AT(tny_http_req, auth_ref);
+    AT(tny_http_req, auth_ref), AT(tny_http_req, bucket);
+    SIZE(tny_http_sink), AT(tny_http_sink, size), AT(tny_http_sink, flags), AT(tny_http_sink, u);
+    AT(tny_http_sink, head), AT(tny_http_sink, data), AT(tny_http_sink, failed);
     SIZE(tny_http), AT(tny_http, size), AT(tny_http, send);
+    SIZE(tny_kv), AT(tny_kv, size), AT(tny_kv, get), AT(tny_kv, put), AT(tny_kv, remove);
+    SIZE(tny_clock), AT(tny_clock, size), AT(tny_clock, now_ms);
     return out.str();
 }
 
@@ -133,7 +137,7 @@ tny_admin size 24
 tny_admin.size at 0
 tny_admin.migrate at 8
 tny_admin.suggest at 16
-tny_http_req size 88
+tny_http_req size 104
 tny_http_req.size at 0
 tny_http_req.flags at 4
 tny_http_req.method at 8
@@ -141,9 +145,25 @@ tny_http_req.url at 24
 tny_http_req.headers at 40
 tny_http_req.body at 56
 tny_http_req.auth_ref at 72
+tny_http_req.bucket at 88
+tny_http_sink size 40
+tny_http_sink.size at 0
+tny_http_sink.flags at 4
+tny_http_sink.u at 8
+tny_http_sink.head at 16
+tny_http_sink.data at 24
+tny_http_sink.failed at 32
 tny_http size 16
 tny_http.size at 0
 tny_http.send at 8
+tny_kv size 32
+tny_kv.size at 0
+tny_kv.get at 8
+tny_kv.put at 16
+tny_kv.remove at 24
+tny_clock size 16
+tny_clock.size at 0
+tny_clock.now_ms at 8
 )";
 
 TEST(AbiLayout, IsWhatWasReleased) {

@@ -262,19 +262,92 @@ typedef struct tny_admin {
     tny_status (*suggest)(tny_call*, tny_str partial_config_json, tny_str pointer);
 } tny_admin;
 
-/* Host interface "tny.http/1": the host's own client (proxy, TLS policy, egress list, replay). */
+/* ---- host interfaces ----------------------------------------------------------------------------
+ * Fetched once with tny_host.get_interface; static for the life of the process.  A plugin that
+ * cannot work without one names it in its descriptor under abi.requires.  All are used on the
+ * call's own thread. */
+
+/* "tny.http/1": the host's own client (proxy, TLS policy, egress list, pool, record and replay).
+ *
+ * WHERE TO.  Only hosts that the connection's own configuration names (its values that are http or
+ * https URLs) or that the descriptor lists under isolation.hosts ("api.acme.com", "*.acme.com"),
+ * and only when isolation.egress says "host-http".  Link-local, cloud-metadata, multicast and
+ * unspecified addresses are refused always, loopback and private ones as the operator says; what
+ * counts is the address the name resolves to.  Refused = TNY_E_CONFIG.
+ *
+ * SECRETS.  auth_ref adds "Authorization: Bearer <secret>".  Any other form is written as a header
+ * of the request with a placeholder that the host replaces:
+ *     X-Api-Key: {{secret:REF}}                   the secret as it is
+ *     Authorization: Basic {{basic:REF:USER}}     base64 of USER:secret
+ * The plugin never sees the secret; where the answer holds it, it sees "[secret]".  To another host
+ * (a redirect) the headers with secrets, Authorization and Cookie are not sent.
+ *
+ * REDIRECTS.  At most 5 are followed for GET and HEAD, each checked like the first request; others
+ * are handed out as they are (TNY_HTTP_NO_REDIRECT: all of them).
+ *
+ * RETRIES.  Only where no connection came about.  Whatever was sent once is not sent again.
+ *
+ * RATE.  `bucket` names a bucket of the descriptor's limits: one turn is taken before sending.
+ * An answer 429, or 503 with Retry-After, pauses that bucket (none named: all of the connection)
+ * for as long as the answer says.  The host reads Retry-After and the rate headers of the known
+ * styles once, and adds to the head, where the answer had any of it:
+ *     tny-retry-after-ms: N     when to come again
+ *     tny-rate-remaining: N     requests left in the window
+ *     tny-rate-reset-ms: N      until the window begins anew
+ *
+ * BOUNDS.  Head 64 KiB, request body 2 MiB, answer body 64 MiB (in pieces, as they come). */
+enum { TNY_HTTP_NO_REDIRECT = 1 };
 typedef struct tny_http_req {
     uint32_t size;
-    uint32_t flags;
+    uint32_t flags;                     /* TNY_HTTP_*                                            */
     tny_str method, url, headers, body; /* headers: "Name: value\n" lines                        */
-    tny_str auth_ref;                   /* secret added by the host; plugin never sees it         */
+    tny_str auth_ref;                   /* secret added by the host; plugin never sees it        */
+    tny_str bucket;                     /* of the descriptor's limits; empty = none              */
 } tny_http_req;
+/* Takes the answer.  Each is called before send returns; within them only cancelled, deadline_ms,
+ * emit, checkpoint, log and metric may be called.  A NULL function is skipped. */
+typedef struct tny_http_sink {
+    uint32_t size;
+    uint32_t flags; /* 0 */
+    void* u;
+    /* Once: the status and the headers ("name: value\n" lines, names in lower case).
+     * TNY_FLOW_STOP: the rest is not wanted; send returns TNY_OK. */
+    int32_t (*head)(void* u, int32_t status, tny_str headers);
+    /* A piece of the body, decoded. */
+    int32_t (*data)(void* u, tny_str chunk);
+    /* Once, when send returns anything but TNY_OK: why, in the words for an operator. */
+    void (*failed)(void* u, const tny_error* why);
+} tny_http_sink;
 typedef struct tny_http {
     uint32_t size;
-    tny_status (*send)(tny_call*, const tny_http_req*,
-                       int32_t (*head)(void* u, int32_t status, tny_str headers),
-                       int32_t (*data)(void* u, tny_str chunk), void* u);
+    /* TNY_OK: an answer came whole, whatever its status.  Else
+     *   TNY_E_ARGUMENT         the request is malformed, or names a bucket that is not declared
+     *   TNY_E_CONFIG           the destination is refused, a secret is not there, TLS trusts it not
+     *   TNY_E_RATE_LIMITED     the bucket is paused for longer than the call has; nothing was sent
+     *   TNY_E_UNAVAILABLE, TNY_E_TIMEOUT, TNY_E_CANCELLED   nothing was sent; or GET, HEAD, OPTIONS
+     *   TNY_E_OUTCOME_UNKNOWN  any other method was sent, and no whole answer came
+     *   TNY_E_DATA             the answer is beyond its bounds, or no HTTP (GET, HEAD, OPTIONS)
+     *   TNY_E_UNSUPPORTED      isolation.egress does not say "host-http" */
+    tny_status (*send)(tny_call*, const tny_http_req*, const tny_http_sink*);
 } tny_http;
+
+/* "tny.kv/1": a small durable memory of this connection (schema caches, watermarks): 1 MiB of keys
+ * and values together.  A key has 1 to 256 bytes; no secrets.  Gone with the connection. */
+typedef struct tny_kv {
+    uint32_t size;
+    /* Calls `got` once, before it returns; TNY_E_NOT_FOUND without calling it. */
+    tny_status (*get)(tny_call*, tny_str key, void (*got)(void* u, tny_str value), void* u);
+    /* Durable when TNY_OK.  TNY_E_POLICY when it would go beyond the 1 MiB: nothing changed. */
+    tny_status (*put)(tny_call*, tny_str key, tny_str value);
+    /* TNY_OK also when there was none. */
+    tny_status (*remove)(tny_call*, tny_str key);
+} tny_kv;
+
+/* "tny.clock/1": the host's time, which a test can set.  Unix milliseconds. */
+typedef struct tny_clock {
+    uint32_t size;
+    int64_t (*now_ms)(tny_call*);
+} tny_clock;
 
 /* The one exported symbol.  `host` outlives the plugin.  NULL = refused (the plugin logs why
  * through host->log with a NULL call).  Called once, before any other function. */

@@ -70,6 +70,13 @@ class Config {
         return call.secret(v["$secret"].text());
     }
 
+    /// The reference of the secret under `key`, for HttpRequest::auth: nothing is resolved here.
+    std::string secretRef(std::string_view key) const {
+        const Json& ref = value_[key]["$secret"];
+        if (!ref.isString()) complain(key, "a secret");
+        return ref.text();
+    }
+
     [[noreturn]] void complain(std::string_view key, const std::string& wanted) const {
         const std::string at = pointerTo(key);
         throw config("The configuration needs " + wanted + " at " + at + ".", at);

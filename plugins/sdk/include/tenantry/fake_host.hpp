@@ -7,6 +7,12 @@
 //     auto users = conn.listAll("user");
 //     EXPECT_EQ(users.status, TNY_OK);
 //     auto done = conn.perform("user.suspend", "42");
+//
+// Requests through tny::http are answered by host.answers or host.http, and seen in host.requests:
+//
+//     host.http = [](const tny::FakeHttpRequest& r) {
+//         return tny::FakeHttpAnswer{200, R"({"items":[]})"};
+//     };
 #pragma once
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -23,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include <tenantry/fake_services.hpp>
 #include <tenantry/plugin.hpp>
 
 namespace tny {
@@ -73,11 +80,9 @@ struct FakeAct {
 class FakeConnection;
 
 /// Threads: one at a time, but `cancelNow` may be called from any thread while a call runs.
-class FakeHost {
+class FakeHost : public FakeServices {
   public:
-    std::map<std::string, std::string> secrets = {};
     std::map<std::string, double> metrics = {};
-    std::map<std::string, std::uint32_t> throttled = {};  ///< bucket -> turns taken
     std::vector<FakeLog> logs = {};
     std::int64_t deadlineMs = 30000;
     /// Emit answers TNY_FLOW_STOP once this many records of a call came; 0 = never.
@@ -117,7 +122,7 @@ class FakeHost {
             of(c).host->throttled[std::string(view(bucket))] += cost;
             return TNY_OK;
         };
-        table_.get_interface = [](tny_str) -> const void* { return nullptr; };
+        table_.get_interface = interfaceOf;
     }
     ~FakeHost() { ::close(cancelFd_); }
     FakeHost(const FakeHost&) = delete;
@@ -142,22 +147,24 @@ class FakeHost {
     /// Runs `body(tny_call*)` as a call and returns what it handed out.
     template <class Body>
     FakeResult run(Body&& body) {
-        Running running{this,
-                        {},
-                        std::chrono::steady_clock::now() + std::chrono::milliseconds(deadlineMs),
-                        false};
-        running.result.status = body(reinterpret_cast<tny_call*>(&running));
+        Running running;
+        running.services = this;
+        running.host = this;
+        running.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadlineMs);
+        running.result.status = body(reinterpret_cast<tny_call*>(static_cast<FakeCall*>(&running)));
         return std::move(running.result);
     }
 
   private:
-    struct Running {
-        FakeHost* host;
-        FakeResult result;
-        std::chrono::steady_clock::time_point deadline;
-        bool stopped;
+    struct Running : FakeCall {
+        FakeHost* host = nullptr;
+        FakeResult result = {};
+        std::chrono::steady_clock::time_point deadline = {};
+        bool stopped = false;
     };
-    static Running& of(tny_call* call) noexcept { return *reinterpret_cast<Running*>(call); }
+    static Running& of(tny_call* call) noexcept {
+        return static_cast<Running&>(*reinterpret_cast<FakeCall*>(call));
+    }
 
     static tny_status fail(tny_call* call, const tny_error* e) {
         of(call).result.error = Error(e->code, std::string(view(e->message)))

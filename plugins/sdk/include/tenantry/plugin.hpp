@@ -11,7 +11,9 @@
 #include <tenantry/capabilities.hpp>
 #include <tenantry/config.hpp>
 #include <tenantry/error.hpp>
+#include <tenantry/http.hpp>
 #include <tenantry/json.hpp>
+#include <tenantry/kv.hpp>
 #include <tenantry/paginate.hpp>
 #include <tenantry/record.hpp>
 #include <tenantry/request.hpp>
