@@ -5,6 +5,7 @@ namespace {
 
 /// In the order of the help.
 constexpr void (*kCommands[])(CLI::App&, Console&) = {
+    addNew,
     addRun,
 };
 

@@ -12,6 +12,7 @@ namespace tenantry::cli {
 /// Adds `tenantry connector` with all its subcommands.
 void addConnectorCommands(CLI::App& app, Console& console);
 
+void addNew(CLI::App& connector, Console& console);
 void addRun(CLI::App& connector, Console& console);
 
 }  // namespace tenantry::cli
