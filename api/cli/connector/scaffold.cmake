@@ -8,6 +8,8 @@ set(TENANTRY_SCAFFOLD_empty
   CMakeLists.txt README.md config.json descriptor.json scenario.json src/NAME.cpp tests/NAME_test.cpp)
 set(TENANTRY_SCAFFOLD_sql ${TENANTRY_SCAFFOLD_empty} tests/backend.py)
 set(TENANTRY_SCAFFOLD_ldap ${TENANTRY_SCAFFOLD_empty})
+set(TENANTRY_SCAFFOLD_rest ${TENANTRY_SCAFFOLD_sql})
+set(TENANTRY_SCAFFOLD_scim ${TENANTRY_SCAFFOLD_sql})
 
 function(tenantry_scaffold out)
   set(TENANTRY_SCAFFOLD_ENTRIES "")
