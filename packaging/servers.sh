@@ -46,8 +46,8 @@ mariadb_install() {
     user=$(mariadb_user)
     [[ $user == --user=mysql ]] && chown mysql "$DATA/mariadb" "$DATA/mariadb/tmp"
     # A server that starts removes the temporary tables of all others in the same folder: each has
-    # its own.
-    mariadb-install-db --no-defaults --datadir="$DATA/mariadb/data" \
+    # its own. --force: the machine's name need not resolve.
+    mariadb-install-db --no-defaults --force --datadir="$DATA/mariadb/data" \
         --tmpdir="$DATA/mariadb/tmp" --skip-test-db \
         --auth-root-authentication-method=normal ${user:+"$user"} >"$log" 2>&1 ||
         { tail -n 15 "$log" >&2; die "mariadb-install-db failed."; }

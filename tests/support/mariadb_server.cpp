@@ -60,6 +60,7 @@ void MariaDbServer::install() {
     giveTo(folder_.path(), serverUser());
     ChildProcess::Options options;
     options.command = {kInstaller, "--no-defaults",
+                       "--force",  // the machine's name need not resolve
                        "--datadir=" + (folder_.path() / "data").string(),
                        // A server that starts removes the temporary tables of all others in the
                        // same folder: so each has its own.
