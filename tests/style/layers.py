@@ -22,6 +22,7 @@ ONLY_IN = [
     (r"<soci/", ("kernel/store",)),
     (r"<dlfcn\.h", ("kernel/pluginhost",)),
     (r"<tenantry/", ("plugins", "kernel/pluginhost")),
+    (r"<curl/", ("kernel/pluginhost/http",)),
     (r"<(ldap|lber)\.h", ("plugins/ldap",)),
     (r"<Poco/Data/", ("plugins/sql",)),
 ]

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/secret.h"
 #include "kernel/pluginhost/cancel_signal.h"
 
 namespace tenantry::pluginhost::http {
@@ -36,8 +37,8 @@ struct Request {
     std::string url;
     Headers headers;
     std::string body;
-    /// Where among `headers` a secret stands: these are never recorded, nor sent to another host.
-    std::vector<std::string> secretHeaders;
+    /// What was put in for the connector, as it stands in the headers: never recorded.
+    std::vector<base::SecretText> secrets;
 };
 
 /// GET, HEAD and OPTIONS: asking again can do no harm.
@@ -68,6 +69,7 @@ enum class Failed : std::uint8_t {
     kCancelled,    ///< the call was cancelled
     kTooLarge,     ///< the answer is beyond its limit
     kStopped,      ///< the receiver wanted no more
+    kRedirects,    ///< it sends us on too often, or to where we may not go
     kNotRecorded,  ///< a cassette is played that has no such exchange
 };
 
