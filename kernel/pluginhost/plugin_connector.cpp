@@ -258,7 +258,8 @@ base::Result<domain::OwnedRecord> PluginConnector::get(const std::string& kind,
 
 base::Result<domain::Capabilities> PluginConnector::capabilities(base::Deadline deadline) {
     HostCall call(services_, deadline);
-    if (read_ == nullptr || read_->schema == nullptr) return capabilitiesOf(descriptor(), call);
+    if (!TNY_HAS(read_, schema) || read_->schema == nullptr)
+        return capabilitiesOf(descriptor(), call);
     tny_status status = TNY_E_INTERNAL;
     TNY_CHECKED(
         run(call, deadline, status, [&](tny_call* c) { return read_->schema(instance_, c); }));

@@ -140,12 +140,13 @@ tny_status Worker::dispatch(const Job& job, FieldReader& fields) {
             return read_->get(at, call.raw(), str(kind), str(id));
         }
         case FrameType::kSchema:
-            return read_ != nullptr && read_->schema != nullptr ? read_->schema(at, call.raw())
-                                                                : TNY_OK;
+            return TNY_HAS(read_, schema) && read_->schema != nullptr
+                       ? read_->schema(at, call.raw())
+                       : TNY_OK;
         case FrameType::kPerform:
             return perform(fields, call, at);
         case FrameType::kPoll:
-            if (act_ == nullptr || act_->poll == nullptr)
+            if (!TNY_HAS(act_, poll) || act_->poll == nullptr)
                 return unsupported(call, "The connector has no pending operations.");
             return act_->poll(at, call.raw(), str(fields.bytes()));
         default:

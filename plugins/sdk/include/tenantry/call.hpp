@@ -85,6 +85,7 @@ class Call {
     }
     /// Waits for a turn of a bucket of the descriptor's "limits".
     void throttle(std::string_view bucket, std::uint32_t cost = 1) {
+        if (!TNY_HAS(host_, throttle)) throw unsupported("This host has no limiter.");
         const tny_status status = host_->throttle(call_, tny::str(bucket), cost);
         if (status == TNY_E_CANCELLED) throw tny::cancelled();
         if (status != TNY_OK)
@@ -92,6 +93,10 @@ class Call {
                         "No turn came in time at the limiter \"" + std::string(bucket) + "\".");
     }
 
+    /// An interface of the host by its id ("tny.kv/1"); null when this host has none.
+    const void* interfaceOf(std::string_view id) const noexcept {
+        return TNY_HAS(host_, get_interface) ? host_->get_interface(tny::str(id)) : nullptr;
+    }
     const tny_host* host() const noexcept { return host_; }
     tny_call* raw() const noexcept { return call_; }
 

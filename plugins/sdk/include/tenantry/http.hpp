@@ -180,8 +180,7 @@ class HttpRequest {
     }
 
     HttpResponse perform(const Take* take) {
-        const auto* http =
-            static_cast<const tny_http*>(call_.host()->get_interface(tny::str("tny.http/1")));
+        const auto* http = static_cast<const tny_http*>(call_.interfaceOf("tny.http/1"));
         if (!TNY_HAS(http, send)) throw unsupported("This host has no HTTP client (tny.http/1).");
         call_.throwIfCancelled();
         tny_http_req r{};

@@ -18,8 +18,7 @@ class Kv {
   public:
     /// Throws tny::unsupported when the host has none.
     explicit Kv(Call& call)
-        : call_(call),
-          kv_(static_cast<const tny_kv*>(call.host()->get_interface(tny::str("tny.kv/1")))) {
+        : call_(call), kv_(static_cast<const tny_kv*>(call.interfaceOf("tny.kv/1"))) {
         if (!TNY_HAS(kv_, remove)) throw unsupported("This host has no memory (tny.kv/1).");
     }
     std::optional<std::string> get(std::string_view key) const {
@@ -49,8 +48,7 @@ class Kv {
 
 /// Unix milliseconds by the host's clock ("tny.clock/1"), which a test can set.
 inline std::int64_t nowMs(Call& call) {
-    const auto* clock =
-        static_cast<const tny_clock*>(call.host()->get_interface(tny::str("tny.clock/1")));
+    const auto* clock = static_cast<const tny_clock*>(call.interfaceOf("tny.clock/1"));
     if (!TNY_HAS(clock, now_ms)) throw unsupported("This host has no clock (tny.clock/1).");
     return clock->now_ms(call.raw());
 }
