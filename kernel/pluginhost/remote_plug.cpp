@@ -4,7 +4,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
-#include "kernel/base/secret.h"
+#include "kernel/pluginhost/frame_server.h"
 
 namespace tenantry::pluginhost {
 
@@ -99,125 +99,6 @@ const void* tableInterface(tny_str id) {
     if (view(id) == "tny.act/1") return &act;
     return nullptr;
 }
-
-/// Serves one frame of a running call by the host's own table. False: the worker broke the rules.
-class FrameServer {
-  public:
-    FrameServer(WorkerProcess& worker, HostCall& call, std::uint64_t id)
-        : worker_(worker), call_(call), id_(id) {}
-
-    bool serve(Frame& frame) {
-        FieldReader fields(frame.payload);
-        switch (frame.type) {
-            case FrameType::kEmit:
-                return emit(fields) && credit(frame);
-            case FrameType::kCheckpoint: {
-                const auto cursor = fields.bytes();
-                if (!fields.complete()) return false;
-                stop_ = call_.checkpoint(cursor) == TNY_FLOW_STOP || stop_;
-                return credit(frame);
-            }
-            case FrameType::kReply: {
-                const auto key = fields.bytes();
-                const auto json = fields.bytes();
-                if (!fields.complete()) return false;
-                call_.reply(key, json);
-                return credit(frame);
-            }
-            case FrameType::kFail:
-                return fail(fields);
-            case FrameType::kHostRequest: {
-                const bool good = request(fields);
-                base::wipe(frame.payload.data(), frame.payload.size());  // a rotated secret
-                return good;
-            }
-            case FrameType::kEnd:
-                ended_ = true;
-                status_ = static_cast<tny_status>(fields.signedNumber());
-                if (status_ >= kCrashed) status_ = TNY_E_INTERNAL;  // not the connector's to say
-                return fields.complete();
-            default:
-                return false;
-        }
-    }
-    [[nodiscard]] bool ended() const { return ended_; }
-    [[nodiscard]] tny_status status() const { return status_; }
-
-  private:
-    bool emit(FieldReader& fields) {
-        for (auto n = fields.number(); n > 0; --n) {
-            tny_record r{};
-            r.size = sizeof r;
-            r.op = static_cast<std::uint8_t>(fields.number());
-            const auto form = fields.number();
-            r.encoding = static_cast<std::uint8_t>(form >> 16);
-            r.flags = static_cast<std::uint16_t>(form & 0xffff);
-            r.modified_ms = fields.signedNumber();
-            for (tny_str* field : {&r.kind, &r.id, &r.etag, &r.body}) *field = str(fields.bytes());
-            if (fields.failed()) return false;
-            stop_ = call_.emit(&r, 1, sizeof r) == TNY_FLOW_STOP || stop_;
-        }
-        return fields.complete();
-    }
-    bool fail(FieldReader& fields) {
-        tny_error e{};
-        e.size = sizeof e;
-        e.code = static_cast<tny_status>(fields.signedNumber());
-        e.retry_after_ms = fields.signedNumber();
-        e.backend_status = static_cast<std::int32_t>(fields.signedNumber());
-        for (tny_str* field : {&e.message, &e.detail, &e.pointer, &e.backend_code})
-            *field = str(fields.bytes());
-        if (!fields.complete()) return false;
-        call_.fail(&e);
-        return true;
-    }
-    bool request(FieldReader& fields) {
-        const auto service = static_cast<HostService>(fields.number());
-        const auto number = static_cast<std::uint32_t>(fields.number());
-        const auto name = fields.bytes();
-        const auto bytes = fields.bytes();
-        if (!fields.complete()) return false;
-        const tny_host* host = hostTable();
-        switch (service) {
-            case HostService::kSecret: {
-                tny_status status = TNY_OK;
-                const auto got = [](void* self, tny_str value) {
-                    static_cast<FrameServer*>(self)->respond(TNY_OK, view(value));
-                };
-                status = host->secret(call_.raw(), str(name), got, this);
-                if (status != TNY_OK) respond(status, {});
-                return true;
-            }
-            case HostService::kSecretPut:
-                respond(host->secret_put(call_.raw(), str(name), str(bytes)), {});
-                return true;
-            case HostService::kThrottle:
-                respond(host->throttle(call_.raw(), str(name), number), {});
-                return true;
-        }
-        return false;
-    }
-    void respond(tny_status status, std::string_view bytes) {
-        worker_.send(
-            FrameWriter(FrameType::kHostResponse, id_).signedNumber(status).bytes(bytes).take(),
-            Urgency::kNormal, now() + kSendPatience);
-    }
-    bool credit(const Frame& frame) {
-        worker_.send(FrameWriter(FrameType::kCredit, id_)
-                         .number(frame.payload.size())
-                         .number(stop_ ? 1 : 0)
-                         .take(),
-                     Urgency::kUrgent, now() + kSendPatience);
-        return true;
-    }
-
-    WorkerProcess& worker_;
-    HostCall& call_;
-    const std::uint64_t id_;
-    bool stop_ = false;
-    bool ended_ = false;
-    tny_status status_ = TNY_E_INTERNAL;
-};
 
 }  // namespace
 
@@ -398,7 +279,9 @@ tny_status RemotePlug::transact(const Worker& worker, const RemoteInstance& inst
 tny_status RemotePlug::serve(const Worker& worker, const RemoteInstance& instance, HostCall& call,
                              const std::string& operation, WorkerProcess::Inbox& inbox,
                              std::uint64_t id) {
-    FrameServer server(*worker, call, id);
+    FrameServer server(call, id, [&](std::string frame, Urgency urgency) {
+        worker->send(std::move(frame), urgency, now() + kSendPatience);
+    });
     Point until = call.signal.deadline();
     bool cancelled = false;
     bool killed = false;
