@@ -1,0 +1,21 @@
+/// A report in the forms that people and machines read.
+#pragma once
+
+#include <string>
+
+#include "plugins/sdk/kit/check.h"
+
+namespace tenantry::kit {
+
+/// One line: "R4    passed          The same set ...".
+std::string lineOf(const CheckResult& result);
+/// What failed with its evidence and hint, then the sums and the level.
+std::string summaryOf(const Report& report);
+/// Every check: name, level, meaning.
+std::string listOfChecks();
+/// JUnit XML, as CI systems take it.
+std::string junitOf(const Report& report);
+/// A page that needs nothing else.
+std::string htmlOf(const Report& report);
+
+}  // namespace tenantry::kit
