@@ -7,6 +7,8 @@ namespace {
 constexpr void (*kCommands[])(CLI::App&, Console&) = {
     addNew,
     addRun,
+    addVerify,
+    addConform,
 };
 
 }  // namespace

@@ -14,5 +14,7 @@ void addConnectorCommands(CLI::App& app, Console& console);
 
 void addNew(CLI::App& connector, Console& console);
 void addRun(CLI::App& connector, Console& console);
+void addVerify(CLI::App& connector, Console& console);
+void addConform(CLI::App& connector, Console& console);
 
 }  // namespace tenantry::cli

@@ -95,17 +95,17 @@ domain::OpenRequest requestOf(const std::string& connector, std::string config,
     return request;
 }
 
-std::string workerProgram(const OpenWish& wish) {
+}  // namespace
+
+std::string workerProgram(const std::string& given) {
     const std::string program =
-        wish.worker.empty() ? besideThisProgram("tenantry-connector-host") : wish.worker;
+        given.empty() ? besideThisProgram("tenantry-connector-host") : given;
     std::error_code failure;
     if (!fs::exists(program, failure))
         throw Failure{Exit::kRefused, "The program that runs connectors is not at " + program +
                                           ". Say where it is: --worker PATH."};
     return program;
 }
-
-}  // namespace
 
 std::string besideThisProgram(const std::string& relative) {
     std::error_code failure;
@@ -155,7 +155,7 @@ Opened::Opened(const OpenWish& wish) {
         throw Failure{Exit::kRefused, wordsOf(good.error())};
 
     pluginhost::WorkerOptions options;
-    options.program = workerProgram(wish);
+    options.program = workerProgram(wish.worker);
     loaded_.plug = pluginhost::makeRemotePlug(loaded_.package, options);
     loaded_.slots = std::make_shared<pluginhost::Slots>(
         loaded_.package->oneCallAtATime() ? 1 : base::limits::kWorkerCallThreads);

@@ -44,6 +44,10 @@ class Opened {
 /// The sentence of an error, with what its code, pointer and backend add.
 std::string wordsOf(const base::Error& error);
 
+/// The program that runs connectors: `given`, or beside this one. Throws Failure when it is not
+/// there.
+std::string workerProgram(const std::string& given);
+
 /// A file beside this program: "../share/x". Does not say that it exists.
 std::string besideThisProgram(const std::string& relative);
 
