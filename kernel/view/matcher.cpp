@@ -87,10 +87,10 @@ bool comparesTexts(const FilterNode& node, const std::vector<std::string>& value
     });
 }
 
-bool comparesTime(const FilterNode& node, const std::optional<base::TimePoint>& value) {
-    if (!value) return holdsForNothing(node);
+bool comparesTime(const FilterNode& node, std::int64_t millis) {
+    if (millis == kNoTime) return holdsForNothing(node);
     if (node.valueKind == ValueKind::kNull) return node.comparator == Comparator::kNe;
-    return ordered(node.comparator, *value, node.time);
+    return ordered(node.comparator, millis, base::toMillis(node.time));
 }
 
 bool comparesFlag(const FilterNode& node, std::optional<bool> value) {
@@ -146,7 +146,8 @@ base::Json member(const base::Json& object, std::string_view name) {
     return {};
 }
 
-bool comparesAttribute(const FilterNode& node, const std::string& document) {
+bool comparesAttribute(const FilterNode& node, std::string_view document) {
+    if (document == "{}") return holdsForNothing(node);
     auto json = base::Json::parse(document);
     if (!json) return holdsForNothing(node);
     // A connector's own name may hold dots: the whole name goes first.
@@ -181,50 +182,6 @@ bool comparesNames(const FilterNode& node, const std::array<std::string_view, N>
 bool isOrganization(const FilterNode& node) {
     return node.kind == Kind::kCompare &&
            (node.field == UserField::kOrganization || node.field == UserField::kOrganizationPath);
-}
-
-const std::string* textOf(const domain::User& user, UserField field) {
-    switch (field) {
-        case UserField::kId:
-            return &user.id.text();
-        case UserField::kNativeId:
-            return &user.nativeId;
-        case UserField::kUsername:
-            return &user.username;
-        case UserField::kFirstName:
-            return &user.firstName;
-        case UserField::kLastName:
-            return &user.lastName;
-        case UserField::kDisplayName:
-            return &user.displayName;
-        case UserField::kEmail:
-            return &user.email;
-        case UserField::kPhone:
-            return &user.phone;
-        case UserField::kNativeStatus:
-            return &user.nativeStatus;
-        case UserField::kConsoleUrl:
-            return &user.consoleUrl;
-        case UserField::kOrganization:
-        case UserField::kOrganizationPath:
-        case UserField::kConnection:
-        case UserField::kConnector:
-        case UserField::kStatus:
-        case UserField::kStatusCause:
-        case UserField::kRoles:
-        case UserField::kMfaEnrolled:
-        case UserField::kMfaRequired:
-        case UserField::kMfaMethods:
-        case UserField::kFederatedOnly:
-        case UserField::kLastLoginAt:
-        case UserField::kCreatedAt:
-        case UserField::kModifiedAt:
-        case UserField::kSeenAt:
-        case UserField::kAlerts:
-        case UserField::kAttribute:
-            return nullptr;
-    }
-    return nullptr;
 }
 
 }  // namespace
@@ -303,21 +260,21 @@ bool Matcher::holds(const Subject& subject, const Element& element) const {
 bool Matcher::holdsForOne(const Subject& subject) const {
     const auto& child = children_.front();
     if (node_.field == UserField::kAlerts) {
+        const auto alerts = subject.alerts();
         for (unsigned bit = 0; bit < domain::kAlertCount; ++bit) {
-            const auto one = static_cast<domain::AlertMask>(subject.alerts & (1U << bit));
+            const auto one = static_cast<domain::AlertMask>(alerts & (1U << bit));
             if (one != 0 && child.holds(subject, {{}, one})) return true;
         }
         return false;
     }
-    const auto& user = subject.entry->row->user;
-    const auto& values = node_.field == UserField::kRoles ? user.roles : user.mfaMethods;
+    const auto& values =
+        node_.field == UserField::kRoles ? subject.shared->roles : subject.shared->mfaMethods;
     return std::any_of(values.begin(), values.end(), [&](const auto& value) {
         return child.holds(subject, {value, 0});
     });
 }
 
 bool Matcher::compares(const Subject& subject, const Element& element) const {
-    const auto& user = subject.entry->row->user;
     const auto bit = [](auto number) { return std::uint64_t{1} << static_cast<unsigned>(number); };
     switch (node_.field) {
         case UserField::kOrganization:
@@ -332,36 +289,33 @@ bool Matcher::compares(const Subject& subject, const Element& element) const {
             return comparesNames(node_, std::array{id, shortName(id)});
         }
         case UserField::kStatus:
-            return comparesWord(bit(user.status));
+            return comparesWord(bit(subject.shared->status));
         case UserField::kStatusCause:
-            return comparesWord(bit(user.statusCause));
+            return comparesWord(bit(subject.shared->statusCause));
         case UserField::kAlerts: {
-            const domain::AlertMask alerts = element.alert != 0 ? element.alert : subject.alerts;
+            const domain::AlertMask alerts = element.alert != 0 ? element.alert : subject.alerts();
             return alerts == 0 ? holdsForNothing(node_)
                                : comparesWord(static_cast<std::uint64_t>(alerts) << 1U);
         }
         case UserField::kRoles:
             return element.text ? comparesText(node_, *element.text)
-                                : comparesTexts(node_, user.roles);
+                                : comparesTexts(node_, subject.shared->roles);
         case UserField::kMfaMethods:
             return element.text ? comparesText(node_, *element.text)
-                                : comparesTexts(node_, user.mfaMethods);
+                                : comparesTexts(node_, subject.shared->mfaMethods);
         case UserField::kMfaEnrolled:
-            return comparesFlag(node_, flag(user.mfaEnrolled));
+            return comparesFlag(node_, flag(subject.shared->mfaEnrolled));
         case UserField::kMfaRequired:
-            return comparesFlag(node_, user.mfaRequired);
+            return comparesFlag(node_, subject.shared->mfaRequired);
         case UserField::kFederatedOnly:
-            return comparesFlag(node_, user.federatedOnly);
+            return comparesFlag(node_, subject.shared->federatedOnly);
         case UserField::kLastLoginAt:
-            return comparesTime(node_, user.lastLoginAt);
         case UserField::kCreatedAt:
-            return comparesTime(node_, user.createdAt);
         case UserField::kModifiedAt:
-            return comparesTime(node_, user.modifiedAt);
         case UserField::kSeenAt:
-            return comparesTime(node_, subject.entry->seenAt);
+            return comparesTime(node_, subject.time(node_.field));
         case UserField::kAttribute:
-            return comparesAttribute(node_, user.attributesJson);
+            return comparesAttribute(node_, subject.attributes());
         case UserField::kId:
         case UserField::kNativeId:
         case UserField::kUsername:
@@ -372,11 +326,76 @@ bool Matcher::compares(const Subject& subject, const Element& element) const {
         case UserField::kPhone:
         case UserField::kNativeStatus:
         case UserField::kConsoleUrl: {
-            const std::string* text = textOf(user, node_.field);
-            return text != nullptr && comparesText(node_, *text);
+            std::string scratch;
+            return comparesText(node_, subject.text(node_.field, scratch));
         }
     }
     return false;
+}
+
+Needs Matcher::needsOfComparison() const {
+    switch (node_.field) {
+        case UserField::kStatus:
+        case UserField::kStatusCause:
+        case UserField::kNativeStatus:
+        case UserField::kRoles:
+        case UserField::kMfaEnrolled:
+        case UserField::kMfaRequired:
+        case UserField::kMfaMethods:
+        case UserField::kFederatedOnly:
+            return Needs::kClass;
+        case UserField::kOrganization:
+        case UserField::kOrganizationPath:
+        case UserField::kConnection:
+        case UserField::kConnector:
+            return Needs::kPlace;
+        case UserField::kAlerts:
+            // Alerts that do not move with time are the class's.
+            return !holdsForNothing(node_) &&
+                           (words_ & (static_cast<std::uint64_t>(movingAlerts()) << 1U)) == 0
+                       ? Needs::kClass
+                       : Needs::kUser;
+        case UserField::kLastLoginAt:
+        case UserField::kCreatedAt:
+        case UserField::kModifiedAt:
+        case UserField::kSeenAt:
+        case UserField::kAttribute:
+        case UserField::kId:
+        case UserField::kNativeId:
+        case UserField::kUsername:
+        case UserField::kFirstName:
+        case UserField::kLastName:
+        case UserField::kDisplayName:
+        case UserField::kEmail:
+        case UserField::kPhone:
+        case UserField::kConsoleUrl:
+            return Needs::kUser;
+    }
+    return Needs::kUser;
+}
+
+Needs Matcher::needs() const {
+    if (node_.kind == Kind::kCompare) return needsOfComparison();
+    if (node_.kind == Kind::kElement)
+        return node_.field == UserField::kAlerts ? Needs::kUser : Needs::kClass;
+    const Needs first = children_.front().needs();
+    const bool same = std::all_of(children_.begin(), children_.end(),
+                                  [first](const auto& child) { return child.needs() == first; });
+    return same ? first : Needs::kUser;
+}
+
+std::string Matcher::needle() const {
+    if (node_.kind != Kind::kCompare || node_.valueKind != ValueKind::kText) return {};
+    const auto field = node_.field;
+    const bool searched = isName(field) || field == UserField::kNativeId;
+    const auto how = node_.comparator;
+    if (!searched || (how != Comparator::kEq && how != Comparator::kCo && how != Comparator::kSw &&
+                      how != Comparator::kEw))
+        return {};
+    // Of other text it is not plain that what holds it folded also holds it folded for search.
+    const bool plain = std::all_of(node_.folded.begin(), node_.folded.end(),
+                                   [](char c) { return c > ' ' && c < '\x7f'; });
+    return plain && node_.folded.size() >= 3 ? node_.folded : std::string();
 }
 
 void Matcher::collectFields(std::vector<UserField>& out) const {

@@ -6,21 +6,21 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "kernel/domain/filter.h"
 #include "kernel/domain/scope.h"
-#include "kernel/view/rows.h"
+#include "kernel/view/subject.h"
 
 namespace tenantry::view {
 
-/// A row as a query sees it.
-struct Subject {
-    const Entry* entry = nullptr;
-    const Part* part = nullptr;
-    domain::Ordinal ordinal = kUnknownOrdinal;  ///< in the scope's tree
-    domain::AlertMask alerts = 0;
+/// What must be known of a user to decide a filter.
+enum class Needs : std::uint8_t {
+    kClass = 1,  ///< what its class says
+    kPlace,      ///< its organization and connection
+    kUser,       ///< the user itself
 };
 
 class Matcher {
@@ -31,6 +31,10 @@ class Matcher {
     /// RFC 7644 section 3.4.2.2, with the meaning of nothing as kernel/domain/filter.h says.
     [[nodiscard]] bool matches(const Subject& subject) const { return holds(subject, {}); }
 
+    [[nodiscard]] Needs needs() const;
+    /// A text that what is searched of a user must hold, folded for search, for the filter to hold;
+    /// empty when nothing is known of it.
+    [[nodiscard]] std::string needle() const;
     /// Adds the fields that it looks at.
     void collectFields(std::vector<domain::UserField>& out) const;
 
@@ -45,6 +49,7 @@ class Matcher {
     [[nodiscard]] bool holdsForOne(const Subject& subject) const;
     [[nodiscard]] bool compares(const Subject& subject, const Element& element) const;
     [[nodiscard]] bool comparesWord(std::uint64_t numbers) const;
+    [[nodiscard]] Needs needsOfComparison() const;
     void prepareOrganizations(const domain::OrganizationTree& tree);
     void prepareWords();
 

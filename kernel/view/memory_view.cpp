@@ -2,69 +2,55 @@
 
 #include <algorithm>
 #include <mutex>
-#include <numeric>
-#include <unordered_map>
 
 #include "kernel/base/log.h"
+#include "kernel/view/compactor.h"
 #include "kernel/view/query_run.h"
-#include "kernel/view/rows.h"
+#include "kernel/view/view_state.h"
 
 namespace tenantry::view {
 
 namespace {
 
-/// What the snapshot is made from. Behind its lock, which is held for copies of pointers only.
-struct State {
-    domain::TreePtr tree = std::make_shared<const domain::OrganizationTree>();
-    std::shared_ptr<const OrganizationKeys> organizationKeys =
-        std::make_shared<const OrganizationKeys>();
-    std::vector<PartPtr> parts;
-    std::unordered_map<base::ConnectionId, std::size_t> places;
-    std::vector<domain::Ordinal> ordinals;
-    bool isOrdered = true;
-    SnapshotPtr snapshot;  ///< nothing: to be made by the next reader
-};
+/// What was found out of some scopes, as long as it stays true.
+class CompletenessMemory {
+  public:
+    domain::Completeness of(const Snapshot& snapshot, const domain::Scope& scope,
+                            base::TimePoint now) {
+        {
+            std::lock_guard lock(mutex_);
+            for (const auto& one : entries_)
+                if (one.version == snapshot.partsVersion && one.tree == scope.tree() &&
+                    one.from <= now && now <= one.until && one.intervals == scope.intervals())
+                    return one.value;
+        }
+        Entry made;
+        made.version = snapshot.partsVersion;
+        made.tree = scope.tree();
+        made.intervals = scope.intervals();
+        made.from = now;
+        made.value = completenessOf(snapshot, scope, now, made.until);
+        std::lock_guard lock(mutex_);
+        if (entries_.size() < kEntriesMax)
+            entries_.push_back(made);
+        else
+            entries_[next_++ % kEntriesMax] = made;
+        return made.value;
+    }
 
-/// Puts parts in the order of Snapshot::parts.
-void putInOrder(State& state) {
-    struct Place {
-        domain::Ordinal ordinal;
-        PartPtr part;
+  private:
+    static constexpr std::size_t kEntriesMax = 32;
+    struct Entry {
+        std::uint64_t version = 0;
+        domain::TreePtr tree;
+        std::vector<domain::Interval> intervals;
+        base::TimePoint from{}, until{};
+        domain::Completeness value;
     };
-    std::vector<Place> order;
-    order.reserve(state.parts.size());
-    for (auto& part : state.parts) {
-        const auto ordinal = state.tree->find(part->connection->organization);
-        order.push_back({ordinal.value_or(kUnknownOrdinal), std::move(part)});
-    }
-    std::sort(order.begin(), order.end(), [](const Place& a, const Place& b) {
-        const auto& left = *a.part->connection;
-        const auto& right = *b.part->connection;
-        return std::tie(a.ordinal, left.organization, left.id) <
-               std::tie(b.ordinal, right.organization, right.id);
-    });
-    state.parts.clear();
-    state.ordinals.clear();
-    state.places.clear();
-    for (auto& one : order) {
-        state.places.emplace(one.part->connection->id, state.parts.size());
-        state.ordinals.push_back(one.ordinal);
-        state.parts.push_back(std::move(one.part));
-    }
-    state.isOrdered = true;
-}
-
-SnapshotPtr makeSnapshot(State& state) {
-    if (!state.isOrdered) putInOrder(state);
-    auto made = std::make_shared<Snapshot>();
-    made->tree = state.tree;
-    made->organizationKeys = state.organizationKeys;
-    made->parts = state.parts;
-    made->ordinals = state.ordinals;
-    for (std::size_t i = 0; i < made->parts.size(); ++i)
-        if (made->parts[i]->foreign > 0) made->withForeign.push_back(static_cast<std::uint32_t>(i));
-    return made;
-}
+    std::mutex mutex_;
+    std::vector<Entry> entries_;
+    std::size_t next_ = 0;
+};
 
 base::Error noUser() {
     return base::notFound("There is no such user in your scope.");
@@ -73,79 +59,50 @@ base::Error noUser() {
 }  // namespace
 
 struct MemoryView::Impl {
-    explicit Impl(const base::Clock& theClock) : clock(theClock) {}
-
-    SnapshotPtr snapshot() const {
-        std::lock_guard lock(mutex);
-        if (!state.snapshot) state.snapshot = makeSnapshot(state);
-        return state.snapshot;
-    }
-
-    /// Changes the state. What it no longer needs dies after the lock is given back, since that may
-    /// be a whole directory.
-    template <class F>
-    void change(F&& body) {
-        SnapshotPtr former;
-        PartPtr formerPart;
-        {
-            std::lock_guard lock(mutex);
-            former = std::move(state.snapshot);
-            state.snapshot.reset();
-            formerPart = body(state);
-        }
-    }
-
-    PartPtr find(const base::ConnectionId& id) const {
-        std::lock_guard lock(mutex);
-        const auto place = state.places.find(id);
-        return place == state.places.end() ? nullptr : state.parts[place->second];
-    }
-
-    /// REQUIRES: writing is held.
-    void put(Part part) {
-        auto made = std::make_shared<const Part>(std::move(part));
-        change([&](State& s) {
-            const auto [place, isNew] = s.places.try_emplace(made->connection->id, s.parts.size());
-            PartPtr former;
-            if (isNew) {
-                s.parts.push_back(made);
-                s.ordinals.push_back(kUnknownOrdinal);
-                s.isOrdered = false;
-            } else {
-                former = std::exchange(s.parts[place->second], made);
-                if (former->connection->organization != made->connection->organization)
-                    s.isOrdered = false;
-            }
-            return former;
-        });
-    }
+    Impl(const base::Clock& theClock, const Tuning& theTuning)
+        : clock(theClock), tuning(theTuning), state(keys, tuning), compactor(state, keys, tuning) {}
 
     const base::Clock& clock;
+    const Tuning tuning;
     TextKeys keys;
-    std::mutex writing;  ///< one writer at a time; taken before `mutex`
-    mutable std::mutex mutex;
-    mutable State state;
+    ViewState state;
+    mutable CompletenessMemory completeness;
+    Compactor compactor;  ///< last: its thread ends first
 };
 
-MemoryView::MemoryView(const base::Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
+MemoryView::MemoryView(const base::Clock& clock, const Tuning& tuning)
+    : impl_(std::make_unique<Impl>(clock, tuning)) {}
 MemoryView::~MemoryView() = default;
 
 base::Result<domain::UserPage> MemoryView::query(const domain::Scope& scope,
                                                  const domain::UserQuery& query) const {
-    TNY_TRY(QueryRun run,
-            QueryRun::prepare(impl_->snapshot(), scope, query, impl_->keys, impl_->clock.now()));
-    return run.page();
+    const auto snapshot = impl_->state.snapshot();
+    const auto now = impl_->clock.now();
+    TNY_TRY(const auto run,
+            QueryRun::prepare(snapshot, scope, query, impl_->keys, impl_->tuning, now));
+    TNY_TRY(auto page, run->page());
+    page.completeness = impl_->completeness.of(*snapshot, scope, now);
+    return page;
 }
 
 base::Result<domain::User> MemoryView::get(const domain::Scope& scope,
                                            const base::UserId& id) const {
-    const auto snapshot = impl_->snapshot();
-    const Visible visible(*snapshot, scope);
-    for (const auto& one : visible.candidates()) {
-        const Entry* entry = one.part->find(id);
-        if (entry == nullptr) continue;
-        Subject subject{entry, one.part, one.ordinal, 0};
-        if (entry->foreign ? visible.place(subject) : one.inScope) return entry->user();
+    const auto snapshot = impl_->state.snapshot();
+    for (const auto& one : *snapshot->delta) {
+        if (one.row->user.id != id) continue;
+        if (!scope.contains(one.row->user.organization)) return noUser();
+        domain::User user = one.row->user;
+        user.seenAt = one.seenAt;
+        return user;
+    }
+    const auto bytes = idBytesOf(id.text());
+    if (!bytes) return noUser();
+    for (const auto& state : snapshot->segments) {
+        const auto row = state.segment->find(*bytes);
+        if (!row || state.life->isDead(*row)) continue;
+        const auto& run = state.segment->runs()[state.segment->runOf(*row)];
+        if (!scope.contains(run.organization)) return noUser();
+        return userAt(state, *row, *snapshot->parts.at(run.connection));
     }
     return noUser();
 }
@@ -153,61 +110,31 @@ base::Result<domain::User> MemoryView::get(const domain::Scope& scope,
 base::Status MemoryView::stream(
     const domain::Scope& scope, const domain::UserQuery& query,
     const std::function<bool(const domain::User&, bool stale)>& each) const {
-    TNY_TRY(QueryRun run,
-            QueryRun::prepare(impl_->snapshot(), scope, query, impl_->keys, impl_->clock.now()));
-    return run.stream(each);
+    TNY_TRY(const auto run, QueryRun::prepare(impl_->state.snapshot(), scope, query, impl_->keys,
+                                              impl_->tuning, impl_->clock.now()));
+    return run->stream(each);
 }
 
 domain::Completeness MemoryView::completeness(const domain::Scope& scope) const {
-    const auto snapshot = impl_->snapshot();
-    return completenessOf(Visible(*snapshot, scope), impl_->clock.now());
+    return impl_->completeness.of(*impl_->state.snapshot(), scope, impl_->clock.now());
 }
 
 std::vector<domain::OrganizationSummary> MemoryView::summaries(const domain::Scope& scope) const {
-    const auto snapshot = impl_->snapshot();
-    return summariesOf(Visible(*snapshot, scope), scope, impl_->clock.now());
+    const auto snapshot = impl_->state.snapshot();
+    return summariesOf({*snapshot, scope, impl_->tuning, impl_->clock.now(), {}, {}});
 }
 
 void MemoryView::setTree(domain::TreePtr tree) {
-    if (!tree) tree = std::make_shared<const domain::OrganizationTree>();
-    auto organizationKeys =
-        std::make_shared<const OrganizationKeys>(makeOrganizationKeys(*tree, impl_->keys));
-    std::lock_guard writer(impl_->writing);
-    impl_->change([&](State& s) {
-        s.tree = std::move(tree);
-        s.organizationKeys = std::move(organizationKeys);
-        s.isOrdered = false;
-        return PartPtr();
-    });
+    impl_->state.setTree(std::move(tree));
 }
 
 void MemoryView::putConnection(const domain::Connection& connection,
                                const domain::ConnectionHealth& health) {
-    auto kept = std::make_shared<const domain::Connection>(connection);
-    auto nameKey = impl_->keys.key(connection.name);
-    std::lock_guard writer(impl_->writing);
-    Part part;
-    if (const auto known = impl_->find(connection.id)) {
-        part = reconnected(*known, std::move(kept), std::move(nameKey));
-    } else {
-        part.connection = std::move(kept);
-        part.nameKey = std::move(nameKey);
-    }
-    part.health = std::make_shared<const domain::ConnectionHealth>(health);
-    impl_->put(std::move(part));
+    impl_->state.putConnection(connection, health);
 }
 
 void MemoryView::removeConnection(const base::ConnectionId& id) {
-    std::lock_guard writer(impl_->writing);
-    impl_->change([&](State& s) {
-        PartPtr former;
-        const auto place = s.places.find(id);
-        if (place == s.places.end()) return former;
-        former = std::move(s.parts[place->second]);
-        s.parts.erase(s.parts.begin() + static_cast<std::ptrdiff_t>(place->second));
-        putInOrder(s);
-        return former;
-    });
+    impl_->state.removeConnection(id);
 }
 
 void MemoryView::apply(const base::ConnectionId& connection,
@@ -215,21 +142,29 @@ void MemoryView::apply(const base::ConnectionId& connection,
                        const std::vector<base::UserId>& seen, base::TimePoint seenAt,
                        const std::vector<base::UserId>& removals,
                        const std::optional<domain::ConnectionHealth>& health) {
-    PartChange change{{}, seen, removals, seenAt};
-    // Folding and collation are the dear part: before any lock.
-    for (const auto& user : upserts)
-        if (user.connection == connection) change.upserts.push_back(makeRow(user, impl_->keys));
-    if (change.upserts.size() != upserts.size())
+    if (std::any_of(upserts.begin(), upserts.end(),
+                    [&](const domain::User& one) { return one.connection != connection; }))
         base::logWarning("view_apply_other_connection", {{"connection_id", connection.text()}});
-    std::lock_guard writer(impl_->writing);
-    const auto known = impl_->find(connection);
-    if (!known) {
+    if (!impl_->state.apply({connection, upserts, seen, seenAt, removals, health}))
         base::logWarning("view_apply_unknown_connection", {{"connection_id", connection.text()}});
-        return;
+    if (!upserts.empty() || !removals.empty()) impl_->compactor.wake();
+}
+
+void MemoryView::settle() {
+    impl_->compactor.settle();
+}
+
+ViewStats MemoryView::stats() const {
+    const auto snapshot = impl_->state.snapshot();
+    ViewStats out;
+    out.segments = snapshot->segments.size();
+    out.beside = snapshot->delta->size();
+    out.users = out.beside;
+    for (const auto& one : snapshot->segments) {
+        out.users += one.living();
+        out.bytes += one.segment->bytes() + one.life->bytes();
     }
-    Part part = changed(*known, std::move(change));
-    if (health) part.health = std::make_shared<const domain::ConnectionHealth>(*health);
-    impl_->put(std::move(part));
+    return out;
 }
 
 }  // namespace tenantry::view

@@ -1,25 +1,37 @@
-/// MemoryView: the aggregated view in memory, one immutable snapshot at a time.
+/// MemoryView: the aggregated view in memory, an index for millions of users.
 ///
-/// A query scans the rows of its scope: right first, and quick enough for some hundred thousand
-/// users. The parts it is made of: rows.h (data), matcher.h (filter), order.h (sort, cursor),
-/// tally.h (counting), query_run.h (one question).
+/// Users stand in segments (segment.h), columns clustered by organization, with orders and postings
+/// that are built when they are needed; the latest changes stand beside them until they are enough
+/// for a segment, and a compactor (compactor.h) merges segments in the background. A query
+/// (query_run.h) asks each segment (segment_query.h), puts its hits in order (segment_select.h) and
+/// merges the answers (merge.h). Every state is immutable (snapshot.h); writers make the next one
+/// (view_state.h).
 ///
 /// Ownership: kernel/main; the clock outlives it. Threads: as domain::UserView and
-/// domain::UserViewWriter say. Writers queue behind one another; a reader waits only while a
-/// writer puts the new part of a connection in its place, and keeps the state it began with.
-/// Bounds: what the store holds; about 2 KB a user.
+/// domain::UserViewWriter say. Writers queue behind one another; a reader is never blocked by them,
+/// and keeps the state it began with. Bounds: what the store holds; about 300 bytes a user
+/// (stats()).
 #pragma once
 
 #include <memory>
 
 #include "kernel/base/clock.h"
 #include "kernel/domain/ports/user_view.h"
+#include "kernel/view/snapshot.h"
 
 namespace tenantry::view {
 
+/// What the view holds at a moment.
+struct ViewStats {
+    std::uint64_t users = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t beside = 0;  ///< users in no segment yet
+    std::uint64_t bytes = 0;   ///< of the index
+};
+
 class MemoryView final : public domain::UserView, public domain::UserViewWriter {
   public:
-    explicit MemoryView(const base::Clock& clock);
+    explicit MemoryView(const base::Clock& clock, const Tuning& tuning = {});
     ~MemoryView() override;
     MemoryView(const MemoryView&) = delete;
     MemoryView& operator=(const MemoryView&) = delete;
@@ -45,6 +57,10 @@ class MemoryView final : public domain::UserView, public domain::UserViewWriter 
                const std::vector<base::UserId>& seen, base::TimePoint seenAt,
                const std::vector<base::UserId>& removals,
                const std::optional<domain::ConnectionHealth>& health) override;
+
+    /// Merges and builds now what would be done in the background.
+    void settle();
+    [[nodiscard]] ViewStats stats() const;
 
   private:
     struct Impl;

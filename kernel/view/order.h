@@ -12,25 +12,14 @@
 
 #include "kernel/base/result.h"
 #include "kernel/domain/query.h"
-#include "kernel/view/matcher.h"
-#include "kernel/view/rows.h"
+#include "kernel/view/subject.h"
+#include "kernel/view/text_keys.h"
 
 namespace tenantry::view {
 
-/// A matching row, on its way into order.
-struct Found {
-    const Entry* entry = nullptr;
-    const Part* part = nullptr;
-    /// Decides most comparisons: the first column's key, made to compare ascending.
-    std::uint64_t prefix = 0;
-    /// Where this row's computed keys begin in the Order.
-    std::uint32_t computed = 0;
-    bool stale = false;
-};
-
-/// Where a page ended: the keys of its last row (nothing: no value) and its id.
+/// A row's place in the order: its keys (empty: no value) and its id.
 struct Place {
-    std::vector<std::optional<std::string>> keys;
+    std::vector<std::string> keys;
     std::string id;
 };
 
@@ -38,37 +27,27 @@ class Order {
   public:
     /// REQUIRES: every field is sortable. `organizationKeys` are those of the scope's tree.
     Order(std::vector<domain::SortKey> columns, const TextKeys& keys,
-          const OrganizationKeys* organizationKeys);
+          const OrganizationKeys* organizationKeys)
+        : columns_(std::move(columns)), keys_(keys), organizationKeys_(organizationKeys) {}
 
     /// Whether it needs the keys of organizations.
     static bool needsOrganizations(const std::vector<domain::SortKey>& columns);
 
-    /// Makes a row ready to be compared.
-    [[nodiscard]] Found prepare(const Subject& subject, bool stale);
-    [[nodiscard]] bool less(const Found& a, const Found& b) const;
-
-    [[nodiscard]] Place placeOf(const Found& row) const;
-    [[nodiscard]] bool isBehind(const Found& row, const Place& place) const;
-    [[nodiscard]] std::size_t columns() const { return columns_.size(); }
+    [[nodiscard]] const std::vector<domain::SortKey>& columns() const { return columns_; }
+    [[nodiscard]] const TextKeys& keys() const { return keys_; }
+    /// Bytes whose order is the order of the values; empty when there is none.
+    [[nodiscard]] std::string keyOf(const Subject& subject, domain::UserField field) const;
+    [[nodiscard]] Place placeOf(const Subject& subject) const;
+    [[nodiscard]] bool less(const Place& a, const Place& b) const;
 
   private:
-    /// Bytes whose order is the order of the values; empty when there is none.
-    [[nodiscard]] std::string_view keyOf(const Found& row, std::size_t column) const;
-    [[nodiscard]] std::string computedKey(const Subject& subject, domain::UserField field) const;
-
-    struct Column {
-        domain::UserField field{};
-        bool descending = false;
-        std::optional<NameKey> name;  ///< carried by the row; others are computed
-        std::uint32_t slot = 0;       ///< among the computed ones
-    };
-
-    std::vector<Column> columns_;
-    std::uint32_t slots_ = 0;
-    std::vector<std::string> computed_;
+    std::vector<domain::SortKey> columns_;
     const TextKeys& keys_;
     const OrganizationKeys* organizationKeys_;
 };
+
+/// Negative: a stands before b. Nothing stands last in both directions.
+int compareKeys(std::string_view a, std::string_view b, bool descending);
 
 /// What a cursor must agree with: sort, filter and search.
 std::uint64_t fingerprintOf(const std::vector<domain::SortKey>& columns, std::string_view filter,

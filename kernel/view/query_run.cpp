@@ -4,6 +4,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/text.h"
+#include "kernel/view/segment_select.h"
 
 namespace tenantry::view {
 
@@ -36,6 +37,15 @@ base::Status check(const domain::UserQuery& query) {
     return base::ok();
 }
 
+/// The organization keys to sort by: the snapshot's, or made anew for another tree.
+std::shared_ptr<const OrganizationKeys> organizationKeysFor(
+    const Snapshot& snapshot, const domain::TreePtr& tree, const TextKeys& keys,
+    const std::vector<domain::SortKey>& columns) {
+    if (!tree || !Order::needsOrganizations(columns)) return nullptr;
+    if (tree == snapshot.tree) return snapshot.organizationKeys;
+    return std::make_shared<const OrganizationKeys>(makeOrganizationKeys(*tree, keys));
+}
+
 /// Facets of an organization and of its path narrow the same thing.
 UserField facetOf(UserField field) {
     return field == UserField::kOrganizationPath ? UserField::kOrganization : field;
@@ -43,85 +53,31 @@ UserField facetOf(UserField field) {
 
 }  // namespace
 
-Visible::Visible(const Snapshot& snapshot, const domain::Scope& scope) : scope_(scope) {
-    const auto& tree = scope.tree();
-    if (!tree) return;
-    const auto add = [&](std::size_t i, domain::Ordinal ordinal, bool inScope) {
-        candidates_.push_back({snapshot.parts[i].get(), ordinal, inScope});
-    };
-    if (tree == snapshot.tree) {
-        for (const auto& interval : scope.intervals()) {
-            auto at = std::lower_bound(snapshot.ordinals.begin(), snapshot.ordinals.end(),
-                                       interval.begin);
-            for (; at != snapshot.ordinals.end() && *at < interval.end; ++at)
-                add(static_cast<std::size_t>(at - snapshot.ordinals.begin()), *at, true);
-        }
-        for (const auto i : snapshot.withForeign)
-            if (!scope.contains(snapshot.ordinals[i])) add(i, snapshot.ordinals[i], false);
-        return;
-    }
-    for (std::size_t i = 0; i < snapshot.parts.size(); ++i) {
-        const auto ordinal = tree->find(snapshot.parts[i]->connection->organization);
-        const bool inScope = ordinal && scope.contains(*ordinal);
-        if (inScope || snapshot.parts[i]->foreign > 0)
-            add(i, ordinal.value_or(kUnknownOrdinal), inScope);
-    }
-}
-
-bool Visible::place(Subject& subject) const {
-    const auto ordinal = scope_.tree()->find(subject.entry->row->user.organization);
-    subject.ordinal = ordinal.value_or(kUnknownOrdinal);
-    return ordinal && scope_.contains(*ordinal);
-}
-
-OrganizationKeys makeOrganizationKeys(const domain::OrganizationTree& tree, const TextKeys& keys) {
-    OrganizationKeys out;
-    out.reserve(tree.size());
-    for (const auto& one : tree.all()) {
-        // The slug tells two of one name apart, so that their users do not mix.
-        std::string key = keys.key(one.name).substr(0, kSortKeyBytesMax / 2);
-        key += '\0';
-        out.push_back((key + one.slug).substr(0, kSortKeyBytesMax));
-    }
-    return out;
-}
-
-std::shared_ptr<const OrganizationKeys> organizationKeysFor(const Snapshot& snapshot,
-                                                            const domain::TreePtr& tree,
-                                                            const TextKeys& keys) {
-    if (!tree) return nullptr;
-    if (tree == snapshot.tree) return snapshot.organizationKeys;
-    return std::make_shared<const OrganizationKeys>(makeOrganizationKeys(*tree, keys));
-}
-
-base::Result<QueryRun> QueryRun::prepare(SnapshotPtr snapshot, const domain::Scope& scope,
-                                         const domain::UserQuery& query, const TextKeys& keys,
-                                         base::TimePoint now) {
+base::Result<std::unique_ptr<QueryRun>> QueryRun::prepare(
+    SnapshotPtr snapshot, const domain::Scope& scope, const domain::UserQuery& query,
+    const TextKeys& keys, const Tuning& tuning, base::TimePoint now) {
     TNY_CHECKED(check(query));
-    return QueryRun(std::move(snapshot), scope, query, keys, now);
+    return std::unique_ptr<QueryRun>(
+        new QueryRun(std::move(snapshot), scope, query, keys, tuning, now));
 }
 
 QueryRun::QueryRun(SnapshotPtr snapshot, const domain::Scope& scope, const domain::UserQuery& query,
-                   const TextKeys& keys, base::TimePoint now)
+                   const TextKeys& keys, const Tuning& tuning, base::TimePoint now)
     : snapshot_(std::move(snapshot)),
-      scope_(scope),
       query_(query),
-      now_(now),
+      tuning_(tuning),
       columns_(columnsOf(query)),
-      organizationKeys_(Order::needsOrganizations(columns_)
-                            ? organizationKeysFor(*snapshot_, scope.tree(), keys)
-                            : nullptr),
-      needle_(base::searchFold(query.search)),
-      visible_(*snapshot_, scope),
+      organizationKeys_(organizationKeysFor(*snapshot_, scope.tree(), keys, columns_)),
+      question_{*snapshot_, scope, tuning, now, base::searchFold(query.search), {}},
       order_(columns_, keys, organizationKeys_.get()) {
-    for (const auto field : query.facets) facets_.emplace_back(field);
+    for (const auto field : query.facets) facets_.emplace_back(field, question_);
     if (query.filter && scope.tree()) compileFilter();
 }
 
 void QueryRun::compileFilter() {
     const FilterNode& root = query_.filter->root();
     const auto add = [&](const FilterNode& node) {
-        Matcher matcher(node, *scope_.tree());
+        Matcher matcher(node, *question_.scope.tree());
         std::vector<UserField> fields;
         matcher.collectFields(fields);
         std::optional<std::size_t> facet;
@@ -129,7 +85,9 @@ void QueryRun::compileFilter() {
             if (std::all_of(fields.begin(), fields.end(),
                             [&](UserField f) { return facetOf(f) == facets_[i].field(); }))
                 facet = i;
-        conjuncts_.push_back({std::move(matcher), facet});
+        const auto needs = matcher.needs();
+        auto needle = matcher.needle();
+        question_.conjuncts.push_back({std::move(matcher), needs, std::move(needle), facet});
     };
     if (root.kind == FilterNode::Kind::kAnd)
         for (const auto& child : root.children) add(child);
@@ -137,100 +95,147 @@ void QueryRun::compileFilter() {
         add(root);
 }
 
-bool QueryRun::isSearched(const Row& row) const {
-    return needle_.empty() || row.search.find(needle_) != std::string::npos;
-}
-
-void QueryRun::consider(const Subject& subject, bool stale) {
-    if (!isSearched(*subject.entry->row)) return;
+void QueryRun::consider(const Subject& subject) {
+    if (!question_.needle.empty() &&
+        subject.delta->row->search.find(question_.needle) == std::string::npos)
+        return;
     // A row that fails by the parts of one facet alone still counts there.
     std::optional<std::size_t> failed;
-    for (const auto& conjunct : conjuncts_) {
+    for (const auto& conjunct : question_.conjuncts) {
         if (conjunct.matcher.matches(subject)) continue;
         if (!conjunct.facet || (failed && failed != conjunct.facet)) return;
         failed = conjunct.facet;
     }
     if (failed) return facets_[*failed].count(subject);
     for (auto& facet : facets_) facet.count(subject);
-    found_.push_back(order_.prepare(subject, stale));
+    beside_.push_back(subject);
+}
+
+void QueryRun::countFacets(const SegmentQuery& query, const Hits& hits) {
+    const auto isNarrowed = [this](std::size_t i) {
+        return std::any_of(question_.conjuncts.begin(), question_.conjuncts.end(),
+                           [i](const Conjunct& one) { return one.facet == i; });
+    };
+    bool any = false, runs = false, alerts = false;
+    for (std::size_t i = 0; i < facets_.size(); ++i) {
+        auto& facet = facets_[i];
+        if (isNarrowed(i)) {
+            const auto own = query.find(i);
+            if (own.count > 0)
+                facet.count(query, query.count(own, facet.needsRuns(), facet.needsAlerts()));
+            continue;
+        }
+        any = true;
+        runs = runs || facet.needsRuns();
+        alerts = alerts || facet.needsAlerts();
+    }
+    if (!any || hits.count == 0) return;
+    const auto tally = query.count(hits, runs, alerts);
+    for (std::size_t i = 0; i < facets_.size(); ++i)
+        if (!isNarrowed(i)) facets_[i].count(query, tally);
 }
 
 void QueryRun::find() {
-    visible_.forEach(now_,
-                     [this](const Subject& subject, bool stale) { consider(subject, stale); });
+    for (const auto& state : snapshot_->segments) {
+        auto query = std::make_unique<const SegmentQuery>(state, question_);
+        auto hits = query->find(std::nullopt);
+        if (!facets_.empty()) countFacets(*query, hits);
+        total_ += hits.count;
+        if (hits.count > 0) parts_.push_back({std::move(query), std::move(hits)});
+    }
+    forEachDelta(question_, [this](const Subject& subject) { consider(subject); });
+    total_ += beside_.size();
+}
+
+Source QueryRun::sourceBeside(const Place* place) const {
+    std::vector<std::pair<Place, const Subject*>> found;
+    for (const auto& subject : beside_) {
+        auto own = order_.placeOf(subject);
+        if (place == nullptr || order_.less(*place, own))
+            found.emplace_back(std::move(own), &subject);
+    }
+    std::sort(found.begin(), found.end(),
+              [this](const auto& a, const auto& b) { return order_.less(a.first, b.first); });
+    Source out;
+    out.size = found.size();
+    for (const auto& one : found) out.subjects.push_back(*one.second);
+    return out;
+}
+
+std::vector<Source> QueryRun::sources(std::size_t need, const Place* place) const {
+    constexpr std::size_t kListedMax = 4096;
+    std::vector<Source> out;
+    out.push_back(sourceBeside(place));
+    for (const auto& part : parts_) {
+        const SegmentSelect select(*part.query, order_, tuning_);
+        Source one;
+        one.query = part.query.get();
+        if (place == nullptr && (need > kListedMax || tuning_.order == 2))
+            one.whole = select.whole(part.hits);
+        if (one.whole)
+            one.size = part.hits.count;
+        else
+            one.rows = select.select(part.hits, 0, need, place);
+        one.size = std::max(one.size, one.rows.size());
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+base::Status QueryRun::fill(domain::UserPage& page) {
+    const std::size_t limit = std::min(query_.limit, limits::kUsersPageMax);
+    const auto fingerprint = fingerprintOf(
+        columns_, query_.filter ? std::string_view(query_.filter->text()) : "", question_.needle);
+    std::optional<Place> place;
+    if (!query_.cursor.empty()) {
+        TNY_TRY(place, fromCursor(query_.cursor, fingerprint, columns_.size()));
+    }
+    find();
+    page.total = total_;
+    const std::size_t offset = place ? 0 : query_.offset;
+    if (limit == 0 || offset >= total_) return base::ok();
+    std::vector<Source> all;
+    std::size_t skip = offset;
+    if (parts_.size() == 1 && beside_.empty()) {
+        // One segment alone: only the page itself is put in order.
+        const SegmentSelect select(*parts_[0].query, order_, tuning_);
+        Source one;
+        one.query = parts_[0].query.get();
+        one.rows = select.select(parts_[0].hits, offset, limit + 1, place ? &*place : nullptr);
+        one.size = one.rows.size();
+        all.push_back(std::move(one));
+        skip = 0;
+    } else {
+        all = sources(offset + limit + 1, place ? &*place : nullptr);
+    }
+    Merge merge(std::move(all), order_, limit + 1);
+    if (skip > 0) merge.seek(skip);
+    std::optional<Subject> last;
+    while (auto subject = merge.next()) {
+        if (page.items.size() == limit) {
+            page.nextCursor = toCursor(order_.placeOf(*last), fingerprint);
+            break;
+        }
+        page.items.push_back(subject->user());
+        page.stale.push_back(subject->stale);
+        last = subject;
+    }
+    return base::ok();
 }
 
 base::Result<domain::UserPage> QueryRun::page() {
     domain::UserPage page;
-    const std::size_t limit = std::min(query_.limit, limits::kUsersPageMax);
-    const auto fingerprint = fingerprintOf(
-        columns_, query_.filter ? std::string_view(query_.filter->text()) : "", needle_);
-    std::optional<Place> place;
-    if (!query_.cursor.empty()) {
-        TNY_TRY(place, fromCursor(query_.cursor, fingerprint, order_.columns()));
-    }
-    find();
-    page.total = found_.size();
-    if (place)
-        found_.erase(
-            std::remove_if(found_.begin(), found_.end(),
-                           [&](const Found& row) { return !order_.isBehind(row, *place); }),
-            found_.end());
-    const std::size_t begin = place ? 0 : std::min(query_.offset, found_.size());
-    const std::size_t end = begin + std::min(limit, found_.size() - begin);
-    const auto less = [this](const Found& a, const Found& b) { return order_.less(a, b); };
-    const auto at = [this](std::size_t i) {
-        return found_.begin() + static_cast<std::ptrdiff_t>(i);
-    };
-    // Only the page itself needs to be in order.
-    if (begin > 0 && begin < found_.size())
-        std::nth_element(at(0), at(begin), at(found_.size()), less);
-    if (begin < end) std::partial_sort(at(begin), at(end), at(found_.size()), less);
-    for (std::size_t i = begin; i < end; ++i) {
-        page.items.push_back(found_[i].entry->user());
-        page.stale.push_back(found_[i].stale);
-    }
-    if (begin < end && end < found_.size())
-        page.nextCursor = toCursor(order_.placeOf(found_[end - 1]), fingerprint);
+    TNY_CHECKED(fill(page));
     for (const auto& facet : facets_) page.facets[facet.field()] = facet.values();
-    page.completeness = completenessOf(visible_, now_);
     return page;
 }
 
 base::Status QueryRun::stream(const std::function<bool(const domain::User&, bool stale)>& each) {
     find();
-    std::sort(found_.begin(), found_.end(),
-              [this](const Found& a, const Found& b) { return order_.less(a, b); });
-    for (const auto& row : found_)
-        if (!each(row.entry->user(), row.stale)) break;
+    Merge merge(sources(SIZE_MAX, nullptr), order_, total_);
+    while (const auto subject = merge.next())
+        if (!each(subject->user(), subject->stale)) break;
     return base::ok();
-}
-
-domain::Completeness completenessOf(const Visible& visible, base::TimePoint now) {
-    CompletenessCounter counter(now);
-    for (const auto& one : visible.candidates())
-        if (one.inScope) counter.add(*one.part);
-    return counter.result();
-}
-
-std::vector<domain::OrganizationSummary> summariesOf(const Visible& visible,
-                                                     const domain::Scope& scope,
-                                                     base::TimePoint now) {
-    std::vector<domain::OrganizationSummary> out;
-    if (!scope.tree()) return out;
-    std::vector<std::size_t> places(scope.tree()->size());
-    for (const auto& interval : scope.intervals())
-        for (auto o = interval.begin; o < interval.end; ++o) {
-            places[o] = out.size();
-            out.emplace_back();
-            out.back().organization = scope.tree()->at(o).id;
-        }
-    for (const auto& one : visible.candidates())
-        if (one.inScope) addDirectory(out[places[one.ordinal]], *one.part, now);
-    visible.forEach(now, [&](const Subject& subject, bool) {
-        addUser(out[places[subject.ordinal]], subject.entry->row->user, subject.alerts);
-    });
-    return out;
 }
 
 }  // namespace tenantry::view

@@ -8,27 +8,7 @@ namespace tenantry::view {
 
 namespace {
 
-using domain::ConnectionState;
 using domain::UserField;
-
-int badness(ConnectionState state) {
-    switch (state) {
-        case ConnectionState::kCurrent:
-            return 1;
-        case ConnectionState::kStale:
-            return 2;
-        case ConnectionState::kNeverRead:
-            return 3;
-        case ConnectionState::kUnreachable:
-            return 4;
-    }
-    return 4;
-}
-
-void keepEarliest(std::optional<base::TimePoint>& kept,
-                  const std::optional<base::TimePoint>& other) {
-    if (other && (!kept || *other < *kept)) kept = other;
-}
 
 std::string_view wordOf(bool flag) {
     return flag ? "true" : "false";
@@ -39,61 +19,67 @@ std::string_view wordOf(domain::Tristate state) {
     return wordOf(state == domain::Tristate::kYes);
 }
 
+bool isBefore(const domain::FacetValue& a, const domain::FacetValue& b) {
+    return a.count != b.count ? a.count > b.count : a.value < b.value;
+}
+
 }  // namespace
 
-void FacetCounter::addAll(const std::vector<std::string>& values) {
-    if (values.empty()) add("");
+bool FacetCounter::needsRuns() const {
+    return field_ == UserField::kOrganization || field_ == UserField::kConnection ||
+           field_ == UserField::kConnector || field_ == UserField::kAlerts;
+}
+
+void FacetCounter::addAll(const std::vector<std::string>& values, std::uint64_t count) {
+    if (values.empty()) add("", count);
     for (auto value = values.begin(); value != values.end(); ++value)
-        if (std::find(values.begin(), value, *value) == value) add(*value);
+        if (std::find(values.begin(), value, *value) == value) add(*value, count);
+}
+
+void FacetCounter::addClass(const UserClass& one, std::uint64_t count) {
+    if (field_ == UserField::kStatus) add(domain::name(one.status), count);
+    if (field_ == UserField::kStatusCause) add(domain::name(one.statusCause), count);
+    if (field_ == UserField::kNativeStatus) add(one.nativeStatus, count);
+    if (field_ == UserField::kMfaEnrolled) add(wordOf(one.mfaEnrolled), count);
+    if (field_ == UserField::kMfaRequired) add(wordOf(one.mfaRequired), count);
+    if (field_ == UserField::kFederatedOnly) add(wordOf(one.federatedOnly), count);
+    if (field_ == UserField::kRoles) addAll(one.roles, count);
+    if (field_ == UserField::kMfaMethods) addAll(one.mfaMethods, count);
+}
+
+void FacetCounter::addPlace(domain::Ordinal ordinal, const Part& part, std::uint64_t count) {
+    if (field_ == UserField::kConnection) return add(part.connection->id.text(), count);
+    if (field_ == UserField::kConnector) return add(part.connection->connector, count);
+    if (byOrdinal_.empty()) byOrdinal_.resize(question_.scope.tree()->size());
+    byOrdinal_[ordinal] += count;
 }
 
 void FacetCounter::count(const Subject& subject) {
-    const auto& user = subject.entry->row->user;
-    switch (field_) {
-        case UserField::kStatus:
-            return add(domain::name(user.status));
-        case UserField::kStatusCause:
-            return add(domain::name(user.statusCause));
-        case UserField::kNativeStatus:
-            return add(user.nativeStatus);
-        case UserField::kMfaEnrolled:
-            return add(wordOf(user.mfaEnrolled));
-        case UserField::kMfaRequired:
-            return add(wordOf(user.mfaRequired));
-        case UserField::kFederatedOnly:
-            return add(wordOf(user.federatedOnly));
-        case UserField::kOrganization:
-            return add(user.organization.text());
-        case UserField::kConnection:
-            return add(user.connection.text());
-        case UserField::kConnector:
-            return add(subject.part->connection->connector);
-        case UserField::kRoles:
-            return addAll(user.roles);
-        case UserField::kMfaMethods:
-            return addAll(user.mfaMethods);
-        case UserField::kAlerts:
-            for (std::size_t i = 1; i <= domain::kAlertCount; ++i)
-                if (const auto alert = static_cast<domain::Alert>(i);
-                    (subject.alerts & domain::maskOf(alert)) != 0)
-                    add(domain::name(alert));
-            return;
-        case UserField::kId:
-        case UserField::kOrganizationPath:
-        case UserField::kNativeId:
-        case UserField::kUsername:
-        case UserField::kFirstName:
-        case UserField::kLastName:
-        case UserField::kDisplayName:
-        case UserField::kEmail:
-        case UserField::kPhone:
-        case UserField::kLastLoginAt:
-        case UserField::kCreatedAt:
-        case UserField::kModifiedAt:
-        case UserField::kSeenAt:
-        case UserField::kConsoleUrl:
-        case UserField::kAttribute:
-            return;
+    if (field_ == UserField::kAlerts) {
+        const auto alerts = subject.alerts();
+        for (std::size_t i = 1; i <= domain::kAlertCount; ++i)
+            if (const auto alert = static_cast<domain::Alert>(i);
+                (alerts & domain::maskOf(alert)) != 0)
+                add(domain::name(alert), 1);
+    } else if (needsRuns()) {
+        addPlace(subject.ordinal, *subject.part, 1);
+    } else {
+        addClass(*subject.shared, 1);
+    }
+}
+
+void FacetCounter::count(const SegmentQuery& query, const Tally& tally) {
+    if (field_ == UserField::kAlerts) {
+        for (std::size_t i = 0; i < domain::kAlertCount; ++i)
+            if (tally.byAlert[i] > 0)
+                add(domain::name(static_cast<domain::Alert>(i + 1)), tally.byAlert[i]);
+    } else if (needsRuns()) {
+        for (std::uint32_t run = 0; run < tally.byRun.size(); ++run)
+            if (tally.byRun[run] > 0)
+                addPlace(query.ordinalOf(run), *query.partOf(run), tally.byRun[run]);
+    } else {
+        for (std::size_t i = 0; i < tally.byClass.size(); ++i)
+            if (tally.byClass[i] > 0) addClass(query.segment().classes()[i], tally.byClass[i]);
     }
 }
 
@@ -101,83 +87,16 @@ std::vector<domain::FacetValue> FacetCounter::values() const {
     std::vector<domain::FacetValue> out;
     out.reserve(counts_.size());
     for (const auto& [value, count] : counts_) out.push_back({std::string(value), count});
-    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-        return a.count != b.count ? a.count > b.count : a.value < b.value;
-    });
-    if (out.size() > base::limits::kFacetValuesMax) out.resize(base::limits::kFacetValuesMax);
+    for (domain::Ordinal o = 0; o < byOrdinal_.size(); ++o)
+        if (byOrdinal_[o] > 0)
+            out.push_back({question_.scope.tree()->at(o).id.text(), byOrdinal_[o]});
+    constexpr auto kMax = base::limits::kFacetValuesMax;
+    if (out.size() > kMax) {
+        std::nth_element(out.begin(), out.begin() + kMax, out.end(), isBefore);
+        out.resize(kMax);
+    }
+    std::sort(out.begin(), out.end(), isBefore);
     return out;
-}
-
-bool isWorse(ConnectionState a, ConnectionState b) {
-    return badness(a) > badness(b);
-}
-
-void CompletenessCounter::add(const Part& part) {
-    const auto& organization = part.connection->organization;
-    const auto state = domain::stateAt(*part.health, now_);
-    if (current_ == nullptr || *current_ != organization) {
-        settle();
-        current_ = &organization;
-        worst_ = state;
-    } else if (isWorse(state, worst_)) {
-        worst_ = state;
-    }
-    keepEarliest(sum_.oldestAsOf, part.health->lastCompleteAt);
-    if (state == ConnectionState::kUnreachable)
-        keepEarliest(sum_.unreachableSince, part.health->since);
-}
-
-void CompletenessCounter::settle() {
-    if (current_ == nullptr) return;
-    ++sum_.organizations;
-    switch (worst_) {
-        case ConnectionState::kCurrent:
-            ++sum_.current;
-            break;
-        case ConnectionState::kStale:
-            ++sum_.stale;
-            break;
-        case ConnectionState::kUnreachable:
-            ++sum_.unreachable;
-            break;
-        case ConnectionState::kNeverRead:
-            ++sum_.neverRead;
-            break;
-    }
-    current_ = nullptr;
-}
-
-domain::Completeness CompletenessCounter::result() {
-    settle();
-    return sum_;
-}
-
-void addDirectory(domain::OrganizationSummary& summary, const Part& part, base::TimePoint now) {
-    const auto state = domain::stateAt(*part.health, now);
-    ++summary.directories;
-    keepEarliest(summary.asOf, part.health->lastCompleteAt);
-    if (summary.state && !isWorse(state, *summary.state)) return;
-    summary.state = state;
-    summary.since = domain::stateSince(*part.health, now);
-    summary.error = part.health->error;
-}
-
-void addUser(domain::OrganizationSummary& summary, const domain::User& user,
-             domain::AlertMask alerts) {
-    ++summary.users;
-    ++summary.byStatus.at(static_cast<std::size_t>(user.status));
-    switch (user.mfaEnrolled) {
-        case domain::Tristate::kYes:
-            ++summary.mfaEnrolled;
-            break;
-        case domain::Tristate::kNo:
-            ++summary.mfaNot;
-            break;
-        case domain::Tristate::kUnknown:
-            ++summary.mfaUnknown;
-            break;
-    }
-    if (alerts != 0) ++summary.withAlerts;
 }
 
 }  // namespace tenantry::view

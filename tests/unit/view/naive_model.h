@@ -27,6 +27,7 @@ struct NaiveModel {
     std::map<base::ConnectionId, Directory> directories;
     std::map<base::UserId, domain::User> users;
     base::TimePoint now{};
+    std::size_t nativeIds = 30;  ///< how many users a directory may have
 
     [[nodiscard]] const domain::Organization* organization(const base::OrganizationId& id) const;
     /// From the organization itself up to the root; empty when it is not known.

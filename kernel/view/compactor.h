@@ -1,0 +1,51 @@
+/// Keeps the segments of the view few and ready: merges small ones into larger ones, drops the
+/// dead, and builds the orders and postings that queries will ask for. In the background: readers
+/// go on with the segments they have until the new one takes their place.
+///
+/// Ownership: MemoryView. Threads: one of its own ("view-compactor"), which ends with the object;
+/// wake() and settle() from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "kernel/view/view_state.h"
+
+namespace tenantry::view {
+
+class Compactor {
+  public:
+    Compactor(ViewState& state, const TextKeys& keys, const Tuning& tuning);
+    ~Compactor();
+    Compactor(const Compactor&) = delete;
+    Compactor& operator=(const Compactor&) = delete;
+
+    /// Something was written.
+    void wake();
+    /// Does all there is to do, here and now.
+    void settle();
+
+  private:
+    using Segments = std::vector<SegmentState>;
+
+    void work(const std::stop_token& stop);
+    /// One step; false when there is nothing to do. `calm`: nothing is being written.
+    bool step(bool calm);
+    /// Merges what should be one segment; leaves out `busy`. False when there is none such.
+    bool merge(bool calm, const Segments& busy);
+    [[nodiscard]] Segments choose(bool calm, const Segments& busy) const;
+    bool warm();
+
+    ViewState& state_;
+    const TextKeys& keys_;
+    const Tuning& tuning_;
+    std::mutex working_;  ///< one compaction at a time
+    std::mutex mutex_;
+    std::condition_variable_any condition_;
+    bool isWoken_ = false;
+    std::jthread thread_;  ///< last: ends first
+};
+
+}  // namespace tenantry::view

@@ -1,0 +1,63 @@
+/// Ordered rows of several segments as one sequence.
+///
+/// Only keys that decide something are made: a run of rows from one source is taken over after one
+/// comparison at its end. Threads: one query's own.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "kernel/view/order.h"
+#include "kernel/view/segment_query.h"
+#include "kernel/view/sort_index.h"
+
+namespace tenantry::view {
+
+/// Rows in order: listed, all of a segment by number, or users beside the segments.
+struct Source {
+    const SegmentQuery* query = nullptr;
+    std::size_t size = 0;
+    std::vector<std::uint32_t> rows;
+    std::optional<WholeOrder> whole;
+    std::vector<Subject> subjects;  ///< without a segment
+
+    [[nodiscard]] Subject at(std::size_t n) const {
+        if (query == nullptr) return subjects[n];
+        return query->subjectAt(whole ? whole->rowAt(static_cast<std::uint32_t>(n)) : rows[n]);
+    }
+};
+
+class Merge {
+  public:
+    /// `wanted`: about how many rows will be asked for.
+    Merge(std::vector<Source> sources, const Order& order, std::size_t wanted);
+    /// Goes on at the n-th row of all, from the beginning.
+    void seek(std::size_t n);
+    /// Nothing at the end.
+    std::optional<Subject> next();
+
+  private:
+    struct Head {
+        std::size_t at = 0;
+        std::optional<Place> place;
+    };
+    const Place& placeAt(std::size_t source);
+    [[nodiscard]] Place placeOf(std::size_t source, std::size_t n) const {
+        return order_.placeOf(sources_[source].at(n));
+    }
+    /// How many rows of the source, from `begin` to `end`, stand before `place`.
+    [[nodiscard]] std::size_t countBefore(std::size_t source, std::size_t begin, std::size_t end,
+                                          const Place& place) const;
+    /// Chooses the source that goes on, and for how many rows.
+    bool choose();
+
+    std::vector<Source> sources_;
+    std::vector<Head> heads_;
+    const Order& order_;
+    std::size_t wanted_;
+    std::size_t current_ = 0;
+    std::size_t left_ = 0;  ///< of current_, before another source goes on
+};
+
+}  // namespace tenantry::view

@@ -1,0 +1,225 @@
+#include "kernel/view/segment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kernel/base/ids.h"
+
+namespace tenantry::view {
+
+namespace {
+
+int digitOf(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+std::uint64_t wordOf(const IdBytes& id) {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < 8; ++i) word = (word << 8U) | id[i];
+    return word;
+}
+
+}  // namespace
+
+std::optional<IdBytes> idBytesOf(std::string_view text) {
+    if (text.size() != 36) return std::nullopt;
+    IdBytes out{};
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < 16; ++i) {
+        if (at == 8 || at == 13 || at == 18 || at == 23)
+            if (text[at++] != '-') return std::nullopt;
+        const int high = digitOf(text[at]), low = digitOf(text[at + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        out[i] = static_cast<std::uint8_t>(high * 16 + low);
+        at += 2;
+    }
+    return out;
+}
+
+std::string toText(const IdBytes& id) {
+    constexpr char kHex[] = "0123456789abcdef";
+    std::string out(36, '-');
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < 16; ++i) {
+        if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
+        out[at++] = kHex[id[i] >> 4U];
+        out[at++] = kHex[id[i] & 15U];
+    }
+    return out;
+}
+
+TimeColumn::TimeColumn(const std::vector<std::int64_t>& millis) {
+    const bool fits = std::all_of(millis.begin(), millis.end(), [](std::int64_t time) {
+        return time == kNoTime ||
+               (time >= 0 && time % 1000 == 0 && time / 1000 < std::int64_t{kNoCode});
+    });
+    if (!fits) {
+        millis_ = millis;
+        return;
+    }
+    seconds_.reserve(millis.size());
+    for (const auto time : millis)
+        seconds_.push_back(time == kNoTime ? kNoCode : static_cast<std::uint32_t>(time / 1000));
+}
+
+std::vector<std::int64_t> TimeColumn::all() const {
+    if (!millis_.empty()) return millis_;
+    std::vector<std::int64_t> out;
+    out.reserve(seconds_.size());
+    for (std::uint32_t row = 0; row < seconds_.size(); ++row) out.push_back(at(row));
+    return out;
+}
+
+void SegmentDraft::enter(const base::OrganizationId& organization, Handle connection) {
+    if (!runs.empty() && runs.back().connection == connection &&
+        runs.back().organization == organization)
+        return;
+    if (!runs.empty()) runs.back().end = rows();
+    runs.push_back({organization, connection, rows(), rows(), 0});
+}
+
+Segment::Segment(SegmentDraft draft)
+    : runs_(std::move(draft.runs)),
+      ids_(std::move(draft.ids)),
+      classes_(draft.table.take()),
+      classOf_(std::move(draft.classes)),
+      lastLogin_(draft.lastLogin),
+      created_(draft.created),
+      modified_(draft.modified),
+      text_(std::move(draft.text)),
+      patterns_(std::move(draft.patterns)) {
+    if (!runs_.empty()) runs_.back().end = rows();
+    ids_.shrink_to_fit();
+    classOf_.shrink_to_fit();
+    text_.shrink_to_fit();
+    if (text_.size() > 0xFFFFFFFFU) {
+        wideOffsets_ = std::move(draft.offsets);
+        wideOffsets_.push_back(text_.size());
+    } else {
+        offsets_.reserve(draft.offsets.size() + 1);
+        for (const auto offset : draft.offsets)
+            offsets_.push_back(static_cast<std::uint32_t>(offset));
+        offsets_.push_back(static_cast<std::uint32_t>(text_.size()));
+    }
+    for (std::uint32_t i = 0; i < runs_.size(); ++i)
+        runsByConnection_.emplace_back(runs_[i].connection, i);
+    std::sort(runsByConnection_.begin(), runsByConnection_.end());
+    countClasses();
+}
+
+void Segment::countClasses() {
+    std::vector<std::uint32_t> counts(classes_.size()), seen;
+    for (auto& run : runs_) {
+        run.countsBegin = static_cast<std::uint32_t>(classCounts_.size());
+        for (auto row = run.begin; row < run.end; ++row)
+            if (counts[classOf_[row]]++ == 0) seen.push_back(classOf_[row]);
+        for (const auto number : seen)
+            classCounts_.push_back({number, std::exchange(counts[number], 0)});
+        seen.clear();
+    }
+    classCounts_.shrink_to_fit();
+    // The sums may take a byte a row, whatever the number of runs and classes.
+    while (runs_.size() / stride_ * classes_.size() * 4 > rows() && stride_ < runs_.size())
+        stride_ *= 2;
+    std::vector<std::uint32_t> sum(classes_.size());
+    for (std::uint32_t run = 0; run < runs_.size(); ++run) {
+        if (run % stride_ == 0) sums_.push_back(sum);
+        for (const auto& one : classCounts(run)) sum[one.number] += one.count;
+    }
+}
+
+std::span<const ClassCount> Segment::classCounts(std::uint32_t run) const {
+    const std::size_t end =
+        run + 1 < runs_.size() ? runs_[run + 1].countsBegin : classCounts_.size();
+    return {classCounts_.data() + runs_[run].countsBegin, end - runs_[run].countsBegin};
+}
+
+void Segment::addClassCounts(std::uint32_t beginRun, std::uint32_t endRun,
+                             std::vector<std::uint64_t>& out) const {
+    const auto addRuns = [&](std::uint32_t from, std::uint32_t to) {
+        for (; from < to; ++from)
+            for (const auto& one : classCounts(from)) out[one.number] += one.count;
+    };
+    if (sums_.empty()) return;
+    const std::uint32_t first = (beginRun + stride_ - 1) / stride_;
+    const std::uint32_t last =
+        std::min(endRun / stride_, static_cast<std::uint32_t>(sums_.size()) - 1);
+    if (first >= last) return addRuns(beginRun, endRun);
+    addRuns(beginRun, first * stride_);
+    for (std::size_t c = 0; c < out.size(); ++c) out[c] += sums_[last][c] - sums_[first][c];
+    addRuns(last * stride_, endRun);
+}
+
+std::uint32_t Segment::runOf(std::uint32_t row) const {
+    const auto after =
+        std::upper_bound(runs_.begin(), runs_.end(), row,
+                         [](std::uint32_t wanted, const Run& run) { return wanted < run.begin; });
+    return static_cast<std::uint32_t>(after - runs_.begin()) - 1;
+}
+
+bool Segment::has(Handle connection) const {
+    const auto at = std::lower_bound(runsByConnection_.begin(), runsByConnection_.end(),
+                                     std::pair(connection, std::uint32_t{0}));
+    return at != runsByConnection_.end() && at->first == connection;
+}
+
+std::vector<std::uint32_t> Segment::runsOf(Handle connection) const {
+    std::vector<std::uint32_t> out;
+    for (auto at = std::lower_bound(runsByConnection_.begin(), runsByConnection_.end(),
+                                    std::pair(connection, std::uint32_t{0}));
+         at != runsByConnection_.end() && at->first == connection; ++at)
+        out.push_back(at->second);
+    return out;
+}
+
+std::optional<std::uint32_t> Segment::findIn(const Run& run, const IdBytes& id) const {
+    const auto begin = ids_.begin() + run.begin, end = ids_.begin() + run.end;
+    const auto at = std::lower_bound(begin, end, id);
+    if (at == end || *at != id) return std::nullopt;
+    return static_cast<std::uint32_t>(at - ids_.begin());
+}
+
+const std::vector<std::uint32_t>& Segment::byId() const {
+    return byId_.get([this] {
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+        order.reserve(rows());
+        for (std::uint32_t row = 0; row < rows(); ++row) order.emplace_back(wordOf(ids_[row]), row);
+        std::sort(order.begin(), order.end(), [this](const auto& a, const auto& b) {
+            return a.first != b.first ? a.first < b.first : ids_[a.second] < ids_[b.second];
+        });
+        std::vector<std::uint32_t> out;
+        out.reserve(order.size());
+        for (const auto& one : order) out.push_back(one.second);
+        return std::make_unique<const std::vector<std::uint32_t>>(std::move(out));
+    });
+}
+
+std::optional<std::uint32_t> Segment::find(const IdBytes& id) const {
+    const auto& all = byId();
+    const auto at = std::lower_bound(
+        all.begin(), all.end(), id,
+        [this](std::uint32_t row, const IdBytes& wanted) { return ids_[row] < wanted; });
+    return at != all.end() && ids_[*at] == id ? std::optional(*at) : std::nullopt;
+}
+
+std::size_t Segment::bytes() const {
+    std::size_t out = ids_.capacity() * sizeof(IdBytes) + classOf_.capacity() * 4 +
+                      lastLogin_.bytes() + created_.bytes() + modified_.bytes() + text_.capacity() +
+                      offsets_.capacity() * 4 + wideOffsets_.capacity() * 8 +
+                      runs_.capacity() * (sizeof(Run) + 40) + runsByConnection_.capacity() * 8 +
+                      classCounts_.capacity() * sizeof(ClassCount) + patterns_.bytes();
+    for (const auto& sum : sums_) out += sum.capacity() * 4;
+    for (const auto& one : classes_) {
+        out += sizeof(UserClass) + one.nativeStatus.capacity();
+        for (const auto& role : one.roles) out += sizeof(std::string) + role.capacity();
+        for (const auto& method : one.mfaMethods) out += sizeof(std::string) + method.capacity();
+    }
+    if (const auto* all = byId_.peek()) out += all->capacity() * 4;
+    for (const auto& one : orders_)
+        if (const auto* index = one.peek()) out += index->bytes();
+    if (const auto* index = trigrams_.peek()) out += index->bytes();
+    return out;
+}
+
+}  // namespace tenantry::view

@@ -1,0 +1,172 @@
+/// A segment: many users in columns, clustered by organization and connection, sorted by id inside
+/// of each such run. Orders and postings are made when they are first needed.
+///
+/// Ownership: shared and immutable; what changes about its rows is a Life beside it. Threads: const
+/// methods from any thread; who needs an order first builds it, others wait for that one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/domain/organization.h"
+#include "kernel/domain/user.h"
+#include "kernel/view/lazy.h"
+#include "kernel/view/life.h"
+#include "kernel/view/row_text.h"
+#include "kernel/view/sort_index.h"
+#include "kernel/view/text_keys.h"
+#include "kernel/view/trigrams.h"
+#include "kernel/view/user_class.h"
+
+namespace tenantry::view {
+
+/// A UUID in 16 bytes; their order is the order of its text.
+using IdBytes = std::array<std::uint8_t, 16>;
+/// Nothing when `text` is not a UUID in canonical form.
+std::optional<IdBytes> idBytesOf(std::string_view text);
+std::string toText(const IdBytes& id);
+
+/// A connection's number in the view; never used again.
+using Handle = std::uint32_t;
+
+/// The users of one organization from one connection.
+struct Run {
+    base::OrganizationId organization;
+    Handle connection = 0;
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::uint32_t countsBegin = 0;  ///< in Segment::classCounts(), up to the next run's
+};
+struct ClassCount {
+    std::uint32_t number = 0;
+    std::uint32_t count = 0;
+};
+
+/// The times of a column: seconds where that loses nothing.
+class TimeColumn {
+  public:
+    TimeColumn() = default;
+    explicit TimeColumn(const std::vector<std::int64_t>& millis);
+    /// kNoTime without one.
+    [[nodiscard]] std::int64_t at(std::uint32_t row) const {
+        if (!millis_.empty()) return millis_[row];
+        return seconds_[row] == kNoCode ? kNoTime : std::int64_t{seconds_[row]} * 1000;
+    }
+    [[nodiscard]] std::vector<std::int64_t> all() const;
+    [[nodiscard]] std::size_t bytes() const {
+        return seconds_.capacity() * 4 + millis_.capacity() * 8;
+    }
+
+  private:
+    std::vector<std::uint32_t> seconds_;
+    std::vector<std::int64_t> millis_;
+};
+
+/// The columns of a segment while it is put together, row by row in the final order.
+struct SegmentDraft {
+    std::vector<Run> runs;
+    std::vector<IdBytes> ids;
+    std::vector<std::uint32_t> classes;
+    std::vector<std::int64_t> lastLogin, created, modified;
+    std::string text;
+    std::vector<std::uint64_t> offsets;
+    ClassTable table;
+    UrlPatterns patterns;
+
+    /// Begins a new run when the last one is another's.
+    void enter(const base::OrganizationId& organization, Handle connection);
+    /// Takes the last run back, which is empty.
+    void leave() { runs.pop_back(); }
+    [[nodiscard]] std::uint32_t rows() const { return static_cast<std::uint32_t>(ids.size()); }
+};
+
+class Segment {
+  public:
+    explicit Segment(SegmentDraft draft);
+
+    [[nodiscard]] std::uint32_t rows() const { return static_cast<std::uint32_t>(ids_.size()); }
+    [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+    [[nodiscard]] std::uint32_t runOf(std::uint32_t row) const;
+    [[nodiscard]] std::span<const ClassCount> classCounts(std::uint32_t run) const;
+    /// Adds the counts of the runs [begin, end) by class.
+    void addClassCounts(std::uint32_t beginRun, std::uint32_t endRun,
+                        std::vector<std::uint64_t>& out) const;
+
+    [[nodiscard]] const IdBytes& idAt(std::uint32_t row) const { return ids_[row]; }
+    [[nodiscard]] const std::vector<UserClass>& classes() const { return classes_; }
+    [[nodiscard]] std::uint32_t classNumberAt(std::uint32_t row) const { return classOf_[row]; }
+    [[nodiscard]] const UserClass& classAt(std::uint32_t row) const {
+        return classes_[classOf_[row]];
+    }
+    [[nodiscard]] const TimeColumn& lastLogin() const { return lastLogin_; }
+    [[nodiscard]] const TimeColumn& created() const { return created_; }
+    [[nodiscard]] const TimeColumn& modified() const { return modified_; }
+    [[nodiscard]] const char* textAt(std::uint32_t row) const {
+        return text_.data() + offsetAt(row);
+    }
+    [[nodiscard]] std::string_view bytesAt(std::uint32_t row) const {
+        return std::string_view(text_).substr(offsetAt(row), offsetAt(row + 1) - offsetAt(row));
+    }
+    [[nodiscard]] const UrlPatterns& patterns() const { return patterns_; }
+
+    /// Whether the connection has runs here.
+    [[nodiscard]] bool has(Handle connection) const;
+    /// The numbers of its runs.
+    [[nodiscard]] std::vector<std::uint32_t> runsOf(Handle connection) const;
+    [[nodiscard]] std::optional<std::uint32_t> findIn(const Run& run, const IdBytes& id) const;
+    [[nodiscard]] std::optional<std::uint32_t> find(const IdBytes& id) const;
+
+    /// All rows by id.
+    [[nodiscard]] const std::vector<std::uint32_t>& byId() const;
+    /// REQUIRES: hasOrder(field).
+    [[nodiscard]] const SortIndex& order(domain::UserField field, const TextKeys& keys) const;
+    static bool hasOrder(domain::UserField field);
+    /// Of a field that a class decides: the key of each class, for sorting.
+    [[nodiscard]] std::vector<std::uint32_t> classCodes(domain::UserField field,
+                                                        const TextKeys& keys) const;
+    [[nodiscard]] const Trigrams& trigrams() const;
+    /// Builds one thing that `other` has built, so that nobody waits for it later; false when there
+    /// is none left.
+    bool warmLike(const Segment& other, const TextKeys& keys) const;
+    /// Builds one thing of what is asked for most; false when there is none left.
+    bool warm(const TextKeys& keys) const;
+
+    [[nodiscard]] std::size_t bytes() const;
+
+  private:
+    static constexpr std::size_t kOrders = 18;
+    static std::optional<std::size_t> slotOf(domain::UserField field);
+    [[nodiscard]] std::uint64_t offsetAt(std::uint32_t row) const {
+        return wideOffsets_.empty() ? offsets_[row] : wideOffsets_[row];
+    }
+    [[nodiscard]] std::vector<std::uint32_t> codesOf(domain::UserField field,
+                                                     const TextKeys& keys) const;
+    void countClasses();
+
+    std::vector<Run> runs_;
+    std::vector<std::pair<Handle, std::uint32_t>> runsByConnection_;
+    std::vector<ClassCount> classCounts_;
+    std::uint32_t stride_ = 64;  ///< runs between two sums
+    std::vector<std::vector<std::uint32_t>> sums_;
+    std::vector<IdBytes> ids_;
+    std::vector<UserClass> classes_;
+    std::vector<std::uint32_t> classOf_;
+    TimeColumn lastLogin_, created_, modified_;
+    std::string text_;
+    std::vector<std::uint32_t> offsets_;
+    std::vector<std::uint64_t> wideOffsets_;
+    UrlPatterns patterns_;
+
+    Lazy<std::vector<std::uint32_t>> byId_;
+    std::array<Lazy<SortIndex>, kOrders> orders_;
+    Lazy<Trigrams> trigrams_;
+};
+using SegmentPtr = std::shared_ptr<const Segment>;
+
+}  // namespace tenantry::view
