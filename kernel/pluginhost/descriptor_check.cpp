@@ -1,5 +1,8 @@
 #include "kernel/pluginhost/descriptor_check.h"
 
+// Before RapidJSON, whose assertions it turns into exceptions.
+#include <valijson/adapters/rapidjson_adapter.hpp>
+
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -8,7 +11,6 @@
 #include <array>
 #include <cctype>
 #include <exception>
-#include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
@@ -17,6 +19,7 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/domain/user_mapping.h"
+#include "kernel/pluginhost/schema_rules.h"
 
 namespace tenantry::pluginhost {
 
@@ -126,6 +129,20 @@ void freeSecrets(rapidjson::Document& schema, const domain::ConnectorDescriptor&
     }
 }
 
+base::Status readable(const std::string& schemaText) {
+    using valijson::adapters::RapidJsonAdapter;
+    rapidjson::Document json;
+    json.Parse(schemaText.data(), schemaText.size());
+    try {
+        valijson::Schema schema;
+        valijson::SchemaParser().populateSchema(RapidJsonAdapter(json), schema);
+    } catch (const std::exception& e) {  // its way to refuse what it does not know
+        return wrong(std::string("This is not a JSON Schema that can be used: ") + e.what(),
+                     "/config");
+    }
+    return base::ok();
+}
+
 base::Status validate(const rapidjson::Document& schemaJson, const rapidjson::Document& config) {
     using valijson::adapters::RapidJsonAdapter;
     valijson::Schema schema;
@@ -162,18 +179,26 @@ base::Result<domain::ConnectorDescriptor> checkDescriptor(std::string_view text)
     for (const auto& [name, spec] : json["actions"].members())
         TNY_CHECKED(checkAction(name, spec, json["kinds"]));
     TNY_CHECKED(checkLimits(descriptor));
+    TNY_CHECKED(checkSchemaRules(json["config"], "/config"));
+    TNY_CHECKED(readable(descriptor.configSchemaJson));
     return descriptor;
 }
 
 base::Status checkConfig(const domain::ConnectorDescriptor& descriptor, std::string_view text) {
     if (text.size() > base::limits::kConfigBytesMax)
         return base::invalidArgument("The configuration is too large.");
+    // This reader first: it bounds how deeply a document nests.
+    const auto schemaRead = Json::parse(descriptor.configSchemaJson);
+    if (!schemaRead) return base::internal("The connector's schema cannot be read.");
+    const auto configRead = Json::parse(text);
+    if (!configRead || !configRead->isObject())
+        return base::invalidArgument("The configuration must be a JSON object.");
+    TNY_CHECKED(checkTextLengths(*schemaRead, *configRead));
     rapidjson::Document schema;
     rapidjson::Document config;
     schema.Parse(descriptor.configSchemaJson.data(), descriptor.configSchemaJson.size());
     config.Parse(text.data(), text.size());
-    if (schema.HasParseError()) return base::internal("The connector's schema cannot be read.");
-    if (config.HasParseError() || !config.IsObject())
+    if (schema.HasParseError() || config.HasParseError())
         return base::invalidArgument("The configuration must be a JSON object.");
     freeSecrets(schema, descriptor);
     try {
