@@ -1,6 +1,7 @@
 # One INTERFACE target carries our flags; nothing is set globally but position independence and the standard.
 option(TENANTRY_WERROR "Warnings are errors (on in the developer presets, off for packagers)" OFF)
 set(TENANTRY_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+option(TENANTRY_FUZZ "Build the fuzz drivers with libFuzzer, and all else so that it guides them (clang only)" OFF)
 option(TENANTRY_THREAD_SAFETY "Check lock annotations (clang only)" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
@@ -24,6 +25,10 @@ target_compile_options(tenantry_flags INTERFACE
   $<$<BOOL:${TENANTRY_WERROR}>:-Werror>)
 if(TENANTRY_THREAD_SAFETY)
   target_compile_options(tenantry_flags INTERFACE -Wthread-safety)
+endif()
+if(TENANTRY_FUZZ)
+  target_compile_options(tenantry_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(tenantry_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined)
 endif()
 if(TENANTRY_SANITIZE)
   target_compile_options(tenantry_flags INTERFACE -fsanitize=${TENANTRY_SANITIZE} -fno-omit-frame-pointer)

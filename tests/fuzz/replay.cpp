@@ -1,5 +1,6 @@
 // Feeds a libFuzzer entry with every file of a corpus and with mutations of them, for compilers
-// without libFuzzer. Usage: replay CORPUS. TENANTRY_SEED gives a run again.
+// without libFuzzer. Usage: replay CORPUS, or replay FILE for one input alone. TENANTRY_SEED gives
+// a run again.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -19,12 +20,15 @@ void feed(const std::string& input) {
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
-std::vector<std::string> read(const std::filesystem::path& folder) {
+std::string read(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::vector<std::string> readAll(const std::filesystem::path& folder) {
     std::vector<std::string> out;
-    for (const auto& file : std::filesystem::directory_iterator(folder)) {
-        std::ifstream in(file.path(), std::ios::binary);
-        out.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    }
+    for (const auto& file : std::filesystem::directory_iterator(folder))
+        out.push_back(read(file.path()));
     return out;
 }
 
@@ -60,10 +64,14 @@ std::string mutated(const std::vector<std::string>& corpus, std::mt19937_64& ran
 
 int main(int count, char** arguments) {
     if (count != 2) {
-        std::cerr << "usage: replay CORPUS\n";
+        std::cerr << "usage: replay CORPUS|FILE\n";
         return 2;
     }
-    const auto corpus = read(arguments[1]);
+    if (std::filesystem::is_regular_file(arguments[1])) {
+        feed(read(arguments[1]));
+        return 0;
+    }
+    const auto corpus = readAll(arguments[1]);
     if (corpus.empty()) {
         std::cerr << "the corpus " << arguments[1] << " is empty\n";
         return 1;

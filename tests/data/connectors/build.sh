@@ -1,5 +1,5 @@
 #!/bin/bash
-# build.sh PREFIX COMPILER NAME: builds kept.cpp as a vendor would, with the SDK in PREFIX, and leaves
+# build.sh PREFIX COMPILER NAME: builds kept.cpp as a vendor would, with the SDK in PREFIX, to
 # NAME.so here. Only for a new release of the SDK; what is here already stays as it is.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
