@@ -19,6 +19,8 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/domain/user_mapping.h"
+#include "kernel/pluginhost/host_interfaces.h"
+#include "kernel/pluginhost/http/egress_list.h"
 #include "kernel/pluginhost/schema_rules.h"
 
 namespace tenantry::pluginhost {
@@ -106,6 +108,20 @@ base::Status checkLimits(const domain::ConnectorDescriptor& descriptor) {
     return base::ok();
 }
 
+base::Status checkHosts(const Json& hosts) {
+    if (!hosts.missing() && !hosts.isArray())
+        return wrong("The hosts are a list: [\"*.acme.com\"].", "/isolation/hosts");
+    std::size_t at = 0;
+    for (const auto& host : hosts.items()) {
+        if (!http::isHostPattern(host.stringOr("")))
+            return wrong(
+                "A host is written \"api.acme.com\", \"*.acme.com\" or \"api.acme.com:8443\".",
+                "/isolation/hosts/" + std::to_string(at));
+        ++at;
+    }
+    return base::ok();
+}
+
 /// "<root>['tls']['port']" (valijson's path) as an RFC 6901 pointer.
 std::string pointerOf(const valijson::ValidationResults::Error& error) {
     std::string out;
@@ -173,12 +189,14 @@ base::Result<domain::ConnectorDescriptor> checkDescriptor(std::string_view text)
     if (!isDottedName(descriptor.id))
         return wrong("The id must be a reverse domain name such as \"com.acme.directory\".", "/id");
     for (const auto& needed : json["abi"]["requires"].items())
-        return wrong("This version of Tenantry does not offer \"" + needed.stringOr("") + "\".",
-                     "/abi/requires");
+        if (!offersInterface(needed.stringOr("")))
+            return wrong("This version of Tenantry does not offer \"" + needed.stringOr("") + "\".",
+                         "/abi/requires");
     for (const auto& [name, spec] : json["kinds"].members()) TNY_CHECKED(checkKind(name, spec));
     for (const auto& [name, spec] : json["actions"].members())
         TNY_CHECKED(checkAction(name, spec, json["kinds"]));
     TNY_CHECKED(checkLimits(descriptor));
+    TNY_CHECKED(checkHosts(json["isolation"]["hosts"]));
     TNY_CHECKED(checkSchemaRules(json["config"], "/config"));
     TNY_CHECKED(readable(descriptor.configSchemaJson));
     return descriptor;

@@ -21,8 +21,18 @@ class FrameServer {
     /// How frames go back to the worker. Whether they arrive is not this class's care.
     using Send = std::function<void(std::string frame, Urgency urgency)>;
 
-    FrameServer(HostCall& call, std::uint64_t id, Send send)
-        : call_(call), id_(id), send_(std::move(send)) {}
+    /// The next frame of the call, while an HTTP answer is on its way to the worker.
+    enum class Came : std::uint8_t {
+        kFrame = 1,
+        kNothing,  ///< none until then
+        kGone,     ///< the worker is dead: none ever
+    };
+    using Next = std::function<Came(Frame& frame, CancelSignal::Point until)>;
+
+    FrameServer(
+        HostCall& call, std::uint64_t id, Send send,
+        Next next = [](Frame&, CancelSignal::Point) { return Came::kNothing; });
+    ~FrameServer();
     FrameServer(const FrameServer&) = delete;
     FrameServer& operator=(const FrameServer&) = delete;
 
@@ -36,15 +46,28 @@ class FrameServer {
     bool emit(FieldReader& fields);
     bool fail(FieldReader& fields);
     bool request(FieldReader& fields);
+    bool serveRequest(FieldReader& fields);
     void respond(tny_status status, std::string_view bytes);
     bool credit(const Frame& frame);
+
+    bool http(std::uint32_t flags, std::string_view request);
+    std::int32_t sendData(bool head, std::int32_t status, std::string_view bytes);
+    bool awaitWindow();
+    bool taken(FieldReader& fields);
 
     HostCall& call_;
     const std::uint64_t id_;
     const Send send_;
+    const Next next_;
     bool stop_ = false;
     bool ended_ = false;
+    bool busy_ = false;  ///< serves a request
     tny_status status_ = TNY_E_INTERNAL;
+
+    // Of the HTTP answer that is on its way to the worker.
+    std::size_t dataOut_ = 0;  ///< sent and not taken yet
+    bool dataStop_ = false;    ///< the connector wants no more of it
+    bool broken_ = false;      ///< the worker broke the rules meanwhile
 };
 
 }  // namespace tenantry::pluginhost

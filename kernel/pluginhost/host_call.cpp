@@ -5,6 +5,7 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/pluginhost/host_interfaces.h"
 
 namespace tenantry::pluginhost {
 
@@ -53,6 +54,7 @@ void log(tny_call* call, std::int32_t level, tny_str event, tny_str fields) {
 }
 
 tny_status secret(tny_call* call, tny_str ref, void (*got)(void*, tny_str), void* u) {
+    if (HostCall::of(call).inRequest) return TNY_E_INTERNAL;
     const auto value = HostCall::of(call).services->secret(view(ref));
     if (!value) return statusOf(value.error());
     got(u, str(value->reveal()));
@@ -60,6 +62,7 @@ tny_status secret(tny_call* call, tny_str ref, void (*got)(void*, tny_str), void
 }
 
 tny_status secretPut(tny_call* call, tny_str ref, tny_str value) {
+    if (HostCall::of(call).inRequest) return TNY_E_INTERNAL;
     const auto kept = HostCall::of(call).services->keepSecret(
         view(ref), base::SecretText(std::string(view(value))));
     return kept ? TNY_OK : statusOf(kept.error());
@@ -67,11 +70,16 @@ tny_status secretPut(tny_call* call, tny_str ref, tny_str value) {
 
 tny_status throttle(tny_call* call, tny_str bucket, std::uint32_t cost) {
     auto& host = HostCall::of(call);
-    switch (host.services->throttle(view(bucket), cost, host.signal)) {
+    if (host.inRequest) return TNY_E_INTERNAL;
+    switch (host.services->throttle(view(bucket), cost, host.signal, host.abandoned)) {
         case ConnectionServices::Turn::kGranted:
             return host.signal.cancelled() ? TNY_E_CANCELLED : TNY_OK;
         case ConnectionServices::Turn::kTooLate:
             return TNY_E_TIMEOUT;
+        case ConnectionServices::Turn::kPaused:
+            return TNY_E_RATE_LIMITED;
+        case ConnectionServices::Turn::kCancelled:
+            return TNY_E_CANCELLED;
         case ConnectionServices::Turn::kNoSuchBucket:
             return TNY_E_ARGUMENT;
     }
@@ -98,13 +106,15 @@ tny_host makeTable() {
         return HostCall::of(c).reply(view(key), view(json));
     };
     host.log = log;
-    host.metric = [](tny_call* c, tny_str name, double value, tny_str) {
-        if (c != nullptr) HostCall::of(c).services->metric(view(name).substr(0, 256), value);
+    host.metric = [](tny_call* c, tny_str name, double value, tny_str labels) {
+        if (c != nullptr)
+            HostCall::of(c).services->metric(view(name).substr(0, 256), value,
+                                             view(labels).substr(0, limits::kLogFieldBytesMax));
     };
     host.secret = secret;
     host.secret_put = secretPut;
     host.throttle = throttle;
-    host.get_interface = [](tny_str) -> const void* { return nullptr; };
+    host.get_interface = [](tny_str id) { return hostInterface(view(id)); };
     return host;
 }
 

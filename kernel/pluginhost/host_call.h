@@ -3,6 +3,7 @@
 /// each frame of its worker. So both behave alike.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -63,6 +64,10 @@ class HostCall {
     std::size_t repairedRecords = 0;  ///< whose body cannot: what is known of it is kept
     /// The request reached the connector: from here on a write may have happened.
     bool delivered = false;
+    /// An HTTP request of the call is on its way: within its callbacks no other service is given.
+    bool inRequest = false;
+    /// True when nobody waits for the call's services any longer: its worker died.
+    std::function<bool()> abandoned = [] { return false; };
 
     std::int32_t emit(const tny_record* first, std::size_t n, std::size_t stride);
     std::int32_t checkpoint(std::string_view cursor);

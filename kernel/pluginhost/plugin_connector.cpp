@@ -3,6 +3,7 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/pluginhost/host_interfaces.h"
 
 namespace tenantry::pluginhost {
 
@@ -130,8 +131,9 @@ domain::Capabilities capabilitiesOf(const domain::ConnectorDescriptor& descripto
 
 PluginConnector::PluginConnector(const LoadedConnector& loaded, const domain::OpenRequest& request)
     : loaded_(loaded),
-      services_(std::make_shared<ConnectionServices>(request, loaded.package->descriptor(),
-                                                     loaded.metrics)),
+      services_(std::make_shared<ConnectionServices>(
+          request, loaded.package->descriptor(), loaded.metrics, loaded.shared,
+          egressOf(*loaded.package, request.configJson))),
       slots_(std::make_shared<Slots>(loaded.package->descriptor().callsPerInstance)) {
     const tny_plugin* table = loaded_.plug->table();
     read_ = static_cast<const tny_read*>(table->get_interface(str("tny.read/1")));

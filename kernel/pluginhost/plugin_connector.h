@@ -17,6 +17,7 @@ struct LoadedConnector {
     std::shared_ptr<Plug> plug;
     std::shared_ptr<Slots> slots;  ///< calls at once in the whole plug
     std::shared_ptr<MetricCounters> metrics;
+    SharedServices shared = {};
 };
 
 class PluginConnector final : public domain::Connector {

@@ -28,6 +28,9 @@ std::vector<std::string> librariesIn(const std::string& folder) {
 }  // namespace
 
 PluginHost::PluginHost(PluginHostOptions options) : options_(std::move(options)) {
+    shared_.http =
+        options_.exchange ? options_.exchange : std::make_shared<http::CurlExchange>(options_.http);
+    if (options_.clock) shared_.clock = options_.clock;
     for (const auto& folder : options_.folders) scan(folder);
 }
 
@@ -76,6 +79,7 @@ base::Result<LoadedConnector> PluginHost::loaded(const std::string& id) {
     made.slots = std::make_shared<Slots>(
         made.package->oneCallAtATime() ? 1 : base::limits::kWorkerCallThreads);
     made.metrics = metrics_;
+    made.shared = shared_;
     loaded_.emplace(id, made);
     return made;
 }

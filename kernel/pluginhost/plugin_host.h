@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/domain/ports/connector.h"
+#include "kernel/pluginhost/http/curl_exchange.h"
 #include "kernel/pluginhost/plug.h"
 #include "kernel/pluginhost/plugin_connector.h"
 
@@ -23,6 +24,12 @@ struct PluginHostOptions {
     /// Ids of connectors that may run inside this process, if their descriptor agrees. All others
     /// run isolated.
     std::set<std::string> inProcess;
+    /// What connectors' HTTP goes through. `exchange`, when it is set, stands in for the real
+    /// client: a recorder, a replayer.
+    http::CurlOptions http;
+    std::shared_ptr<http::Exchange> exchange;
+    /// The time connectors see; null = the system's.
+    std::shared_ptr<const base::Clock> clock;
 };
 
 /// A file that is no usable connector, and why.
@@ -53,6 +60,7 @@ class PluginHost final : public domain::ConnectorHost {
     std::map<std::string, std::shared_ptr<const ConnectorPackage>> packages_;
     std::vector<RefusedFile> refused_;
     const std::shared_ptr<MetricCounters> metrics_ = std::make_shared<MetricCounters>();
+    SharedServices shared_;  ///< set in the constructor
     std::mutex mutex_;
     std::map<std::string, LoadedConnector> loaded_;
 };

@@ -279,9 +279,17 @@ tny_status RemotePlug::transact(const Worker& worker, const RemoteInstance& inst
 tny_status RemotePlug::serve(const Worker& worker, const RemoteInstance& instance, HostCall& call,
                              const std::string& operation, WorkerProcess::Inbox& inbox,
                              std::uint64_t id) {
-    FrameServer server(call, id, [&](std::string frame, Urgency urgency) {
-        worker->send(std::move(frame), urgency, now() + kSendPatience);
-    });
+    FrameServer server(
+        call, id,
+        [&](std::string frame, Urgency urgency) {
+            worker->send(std::move(frame), urgency, now() + kSendPatience);
+        },
+        [&](Frame& frame, Point until) {
+            using Came = FrameServer::Came;
+            const auto event = worker->next(inbox, frame, until);
+            if (event == WorkerProcess::Event::kFrame) return Came::kFrame;
+            return event == WorkerProcess::Event::kDead ? Came::kGone : Came::kNothing;
+        });
     Point until = call.signal.deadline();
     bool cancelled = false;
     bool killed = false;

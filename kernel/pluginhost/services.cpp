@@ -1,7 +1,6 @@
 #include "kernel/pluginhost/services.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "kernel/base/json.h"
 #include "kernel/base/log.h"
@@ -37,12 +36,40 @@ base::LogLevel levelOf(int level) {
     }
 }
 
+/// "{a=1,b=x}", sorted by name; empty when there is none.
+std::string labelsOf(std::string_view json) {
+    if (json.empty()) return {};
+    const auto parsed = base::Json::parse(json);
+    if (!parsed) return {};
+    std::map<std::string, std::string> labels;
+    for (const auto& [name, value] : parsed->members()) {
+        const bool simple = value.isString() || value.isNumber() || value.isBool();
+        std::string text = value.isString() ? value.stringOr("") : value.text();
+        if (simple && labels.size() < MetricCounters::kLabelsMax &&
+            name.size() + text.size() <= MetricCounters::kLabelBytesMax)
+            labels[name] = std::move(text);
+    }
+    std::string out;
+    for (const auto& [name, value] : labels)
+        out.append(out.empty() ? "{" : ",").append(name).append("=").append(value);
+    return out.empty() ? out : out + '}';
+}
+
 }  // namespace
 
-void MetricCounters::add(const std::string& connector, std::string_view name, double value) {
-    std::string key = connector + '/' + std::string(name);
+void MetricCounters::add(const std::string& connector, std::string_view name, double value,
+                         std::string_view labelsJson) {
+    const std::string plain = connector + '/' + std::string(name);
+    const std::string labels = labelsOf(labelsJson);
     const std::lock_guard lock(mutex_);
-    const auto found = values_.find(key);
+    std::string key = plain + labels;
+    auto found = values_.find(key);
+    if (found == values_.end() && !labels.empty() && labelSets_[plain] >= kLabelSetsMax) {
+        key = plain + "{other}";
+        found = values_.find(key);
+    } else if (found == values_.end() && !labels.empty()) {
+        ++labelSets_[plain];
+    }
     if (found != values_.end()) {
         found->second += value;
     } else if (values_.size() < kMetricsMax) {
@@ -57,16 +84,20 @@ std::map<std::string, double> MetricCounters::snapshot() const {
 
 ConnectionServices::ConnectionServices(const domain::OpenRequest& request,
                                        const domain::ConnectorDescriptor& descriptor,
-                                       std::shared_ptr<MetricCounters> metrics)
+                                       std::shared_ptr<MetricCounters> metrics,
+                                       SharedServices shared, http::EgressList egress)
     : connection_(request.connection.text()),
       connector_(descriptor.id),
       resolver_(request.secret),
       keeper_(request.keepSecret),
-      metrics_(std::move(metrics)) {
-    const auto now = std::chrono::steady_clock::now();
-    for (const auto& limit : descriptor.limits)
-        buckets_[limit.bucket] = {limit.rate, limit.burst, limit.burst, now};
-    logBucket_ = {kLogsPerSecond, kLogsBurst, kLogsBurst, now};
+      memory_(request.memory),
+      metrics_(std::move(metrics)),
+      shared_(std::move(shared)),
+      limits_(shared_.limits->of(connection_, descriptor.limits)) {
+    if (shared_.http)
+        http_.emplace(
+            shared_.http, std::move(egress), [this](std::string_view ref) { return secret(ref); },
+            *shared_.clock);
 }
 
 base::Result<base::SecretText> ConnectionServices::secret(std::string_view ref) {
@@ -101,42 +132,23 @@ std::string ConnectionServices::redacted(std::string_view text) const {
     return out;
 }
 
-void ConnectionServices::Bucket::refill(base::SteadyPoint now) {
-    const std::chrono::duration<double> since = now - filledAt;
-    if (since.count() <= 0) return;
-    tokens = std::min(burst, tokens + rate * since.count());
-    filledAt = now;
-}
-
-ConnectionServices::Turn ConnectionServices::throttle(std::string_view name, std::uint32_t cost,
-                                                      const CancelSignal& signal) {
-    auto turn = std::chrono::steady_clock::now();
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = buckets_.find(name);
-        if (found == buckets_.end() || cost > found->second.burst) return Turn::kNoSuchBucket;
-        Bucket& bucket = found->second;
-        bucket.refill(turn);
-        const double missing = cost - bucket.tokens;
-        if (missing > 0)
-            turn += std::chrono::duration_cast<base::SteadyPoint::duration>(
-                std::chrono::duration<double>(missing / bucket.rate));
-        if (turn >= signal.deadline()) return Turn::kTooLate;
-        // Taken in advance, so that who asks later waits for longer.
-        bucket.tokens -= cost;
-    }
-    std::this_thread::sleep_until(turn);
-    return Turn::kGranted;
+ConnectionServices::Turn ConnectionServices::throttle(std::string_view bucket, std::uint32_t cost,
+                                                      CancelSignal& signal,
+                                                      const std::function<bool()>& abandoned) {
+    if (bucket.empty()) return Turn::kNoSuchBucket;
+    return limits_->take(bucket, cost, signal, abandoned).turn;
 }
 
 bool ConnectionServices::mayLog(std::uint64_t& dropped) {
+    const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
-    logBucket_.refill(std::chrono::steady_clock::now());
-    if (logBucket_.tokens < 1) {
+    const std::chrono::duration<double> since = now - std::exchange(logFilledAt_, now);
+    logTokens_ = std::min(kLogsBurst, logTokens_ + kLogsPerSecond * since.count());
+    if (logTokens_ < 1) {
         ++logsDropped_;
         return false;
     }
-    logBucket_.tokens -= 1;
+    logTokens_ -= 1;
     dropped = std::exchange(logsDropped_, 0);
     return true;
 }
@@ -154,9 +166,10 @@ void ConnectionServices::log(int level, std::string_view event, std::string_view
                {"dropped_before", dropped}});
 }
 
-void ConnectionServices::metric(std::string_view name, double value) {
+void ConnectionServices::metric(std::string_view name, double value, std::string_view labelsJson) {
     heard("metric", name);
-    metrics_->add(connector_, name, value);
+    heard("metric", labelsJson);
+    metrics_->add(connector_, name, value, redacted(labelsJson));
 }
 
 }  // namespace tenantry::pluginhost

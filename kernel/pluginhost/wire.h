@@ -23,6 +23,8 @@ inline constexpr std::size_t kFramePayloadMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kBatchBytes = 64 * 1024;
 /// What a worker may have sent of one call (EMIT, CHECKPOINT, REPLY) before the kernel took it.
 inline constexpr std::size_t kCreditBytes = 1024 * 1024;
+/// What the kernel may have sent of one HTTP answer before the worker took it.
+inline constexpr std::size_t kDataWindowBytes = 256 * 1024;
 
 enum class FrameType : std::uint16_t {
     // kernel to worker
@@ -40,7 +42,8 @@ enum class FrameType : std::uint16_t {
     kCredit,     ///< bytes taken, stop (0 or 1)
     kPing,
     kStop,
-    kHostResponse,  ///< status, bytes
+    kHostResponse,  ///< status, bytes; of a failed kHttp: the fields of kFail
+    kHostData,      ///< 0 = head or 1 = data, HTTP status, bytes: before the response of a kHttp
 
     // worker to kernel
     kReady = 64,   ///< wire version, abi minor, descriptor
@@ -53,9 +56,19 @@ enum class FrameType : std::uint16_t {
     kMetric,       ///< bits of a double, name, labels
     kHostRequest,  ///< HostService, number, name, bytes
     kPong,
+    kHostTaken,  ///< bytes of kHostData that were taken, stop (0 or 1)
 };
 
-enum class HostService : std::uint16_t { kSecret = 1, kSecretPut, kThrottle };
+enum class HostService : std::uint16_t {
+    kSecret = 1,
+    kSecretPut,
+    kThrottle,
+    kHttp,  ///< number: flags; bytes: method, URL, headers, body, auth_ref, bucket
+    kKvGet,
+    kKvPut,
+    kKvRemove,
+    kNow,  ///< answers with decimal digits
+};
 
 /// One frame under construction.
 class FrameWriter {

@@ -213,6 +213,7 @@ bool WorkerProcess::dispatch(Frame frame) {
         case FrameType::kReply:
         case FrameType::kEnd:
         case FrameType::kHostRequest:
+        case FrameType::kHostTaken:
             return deliver(std::move(frame));
         case FrameType::kFail: {
             if (frame.call != 0) return deliver(std::move(frame));
@@ -236,6 +237,7 @@ bool WorkerProcess::dispatch(Frame frame) {
         case FrameType::kPing:
         case FrameType::kStop:
         case FrameType::kHostResponse:
+        case FrameType::kHostData:
             return false;
     }
     return false;
@@ -263,7 +265,9 @@ void WorkerProcess::dispatchLog(const Frame& frame) {
     FieldReader fields(frame.payload);
     if (frame.type == FrameType::kMetric) {
         const double value = std::bit_cast<double>(fields.number());
-        if (services) services->metric(fields.bytes(), value);
+        const auto name = fields.bytes();
+        const auto labels = fields.bytes();
+        if (services) services->metric(name, value, labels);
         return;
     }
     const auto level = static_cast<std::int32_t>(fields.signedNumber());

@@ -120,12 +120,25 @@ using SecretResolver = std::function<base::Result<base::SecretText>(std::string_
 /// Stores a secret that the connector rotated.
 using SecretKeeper = std::function<base::Status(std::string_view ref, base::SecretText value)>;
 
+/// A small durable memory of one connection ("tny.kv/1"). Empty functions: there is none.
+struct ConnectorMemory {
+    static constexpr std::size_t kBytesMax = 1024 * 1024;  ///< of keys and values together
+    static constexpr std::size_t kKeyBytesMax = 256;
+    /// kNotFound when there is none.
+    std::function<base::Result<std::string>(std::string_view key)> get;
+    /// kTooMany when it would go beyond kBytesMax; kInvalidArgument for the key.
+    std::function<base::Status(std::string_view key, std::string_view value)> put;
+    /// Not an error when there is none.
+    std::function<base::Status(std::string_view key)> remove;
+};
+
 struct OpenRequest {
     base::ConnectionId connection;
     std::string connector;
     std::string configJson;
     SecretResolver secret;
     SecretKeeper keepSecret;
+    ConnectorMemory memory;
 };
 
 /// The connectors that are installed. Threads: any.

@@ -90,9 +90,9 @@ AddressClass classify6(const Bytes6& b) {
 const char* wordsOf(AddressClass what) {
     switch (what) {
         case AddressClass::kLoopback:
-            return "it is this machine itself (connectors.http.allow_loopback is off)";
+            return "it is this machine itself (the setting http-allow-loopback is off)";
         case AddressClass::kPrivate:
-            return "it is a private address (connectors.http.allow_private is off)";
+            return "it is a private address (the setting http-allow-private is off)";
         case AddressClass::kLinkLocal:
             return "it is a link-local address, where clouds hand out credentials";
         case AddressClass::kMetadata:

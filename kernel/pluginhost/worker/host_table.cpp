@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <charconv>
 #include <cstring>
 
 #include "kernel/pluginhost/worker/worker_call.h"
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t kLogTextMax = 8 * 1024;
 constexpr std::size_t kLogBacklogMax = 2 * 1024 * 1024;
 constexpr int kLogsPerSecond = 200;
+constexpr std::size_t kKvValueMax = 1024 * 1024;
 
 FrameSender* gSender = nullptr;
 
@@ -65,6 +67,46 @@ tny_status throttle(tny_call* call, tny_str bucket, std::uint32_t cost) {
     return WorkerCall::of(call).request(HostService::kThrottle, cost, view(bucket), {}, none);
 }
 
+tny_status kvGet(tny_call* call, tny_str key, void (*got)(void*, tny_str), void* u) {
+    std::string value;
+    const tny_status status =
+        WorkerCall::of(call).request(HostService::kKvGet, 0, view(key), {}, value);
+    if (status == TNY_OK) got(u, str(value));
+    return status;
+}
+
+tny_status kvPut(tny_call* call, tny_str key, tny_str value) {
+    if (value.len > kKvValueMax) return TNY_E_POLICY;
+    std::string none;
+    return WorkerCall::of(call).request(HostService::kKvPut, 0, view(key), view(value), none);
+}
+
+tny_status kvRemove(tny_call* call, tny_str key) {
+    std::string none;
+    return WorkerCall::of(call).request(HostService::kKvRemove, 0, view(key), {}, none);
+}
+
+std::int64_t nowMs(tny_call* call) {
+    std::string text;
+    std::int64_t ms = 0;
+    if (WorkerCall::of(call).request(HostService::kNow, 0, {}, {}, text) == TNY_OK)
+        std::from_chars(text.data(), text.data() + text.size(), ms);
+    return ms;
+}
+
+const void* interfaceOf(tny_str id) {
+    static const tny_http http{sizeof(tny_http),
+                               [](tny_call* c, const tny_http_req* r, const tny_http_sink* s) {
+                                   return WorkerCall::of(c).sendHttp(r, s);
+                               }};
+    static const tny_kv kv{sizeof(tny_kv), kvGet, kvPut, kvRemove};
+    static const tny_clock clock{sizeof(tny_clock), nowMs};
+    if (view(id) == "tny.http/1") return &http;
+    if (view(id) == "tny.kv/1") return &kv;
+    if (view(id) == "tny.clock/1") return &clock;
+    return nullptr;
+}
+
 tny_host makeTable() {
     tny_host host{};
     host.size = sizeof host;
@@ -93,7 +135,7 @@ tny_host makeTable() {
     host.secret = secret;
     host.secret_put = secretPut;
     host.throttle = throttle;
-    host.get_interface = [](tny_str) -> const void* { return nullptr; };
+    host.get_interface = interfaceOf;
     return host;
 }
 

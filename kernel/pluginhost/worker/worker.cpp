@@ -84,6 +84,13 @@ bool Worker::handledInline(Frame& frame) {
             ::explicit_bzero(frame.payload.data(), frame.payload.size());  // it may be a secret
             return true;
         }
+        case FrameType::kHostData: {
+            const bool head = fields.number() == 0;
+            const auto status = static_cast<std::int32_t>(fields.signedNumber());
+            if (const auto call = callOf(frame.call))
+                call->takeData(head, status, std::string(fields.bytes()));
+            return true;
+        }
         case FrameType::kPing:
             sender_.send(FrameWriter(FrameType::kPong, 0).take(), Urgency::kUrgent, never());
             return true;

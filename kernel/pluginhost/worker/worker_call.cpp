@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kRecordBodyMax = 1024 * 1024;
 constexpr std::size_t kTextMax = 16 * 1024;
 constexpr std::size_t kReplyMax = 1024 * 1024;
+constexpr std::size_t kRequestBytesMax = 3 * 1024 * 1024;
+static_assert(kRequestBytesMax + kTextMax < kFramePayloadMax);
 
 std::string_view clipped(tny_str text, std::size_t max = kTextMax) {
     return view(text).substr(0, max);
@@ -33,6 +35,12 @@ void WorkerCall::takeResponse(tny_status status, std::string bytes) {
     const std::lock_guard lock(mutex_);
     responseStatus_ = status;
     response_ = std::move(bytes);
+    changed_.notify_all();
+}
+
+void WorkerCall::takeData(bool head, std::int32_t status, std::string bytes) {
+    const std::lock_guard lock(mutex_);
+    pieces_.push_back({head, status, std::move(bytes)});
     changed_.notify_all();
 }
 
@@ -111,18 +119,100 @@ void WorkerCall::fail(const tny_error* e) {
     sender_.send(writer.take(), Urgency::kNormal, never());
 }
 
-tny_status WorkerCall::request(HostService service, std::uint64_t number, std::string_view name,
-                               std::string_view bytes, std::string& answer) {
+bool WorkerCall::ask(HostService service, std::uint64_t number, std::string_view name,
+                     std::string_view bytes) {
     FrameWriter writer(FrameType::kHostRequest, id_);
     writer.number(static_cast<std::uint64_t>(service)).number(number);
     writer.bytes(name).bytes(bytes);
-    if (!sender_.send(writer.take(), Urgency::kNormal, never())) return TNY_E_CANCELLED;
+    return sender_.send(writer.take(), Urgency::kNormal, never());
+}
+
+tny_status WorkerCall::await(std::string& answer, const tny_http_sink* sink) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return responseStatus_.has_value(); });
+    for (;;) {
+        changed_.wait(lock, [&] { return responseStatus_.has_value() || !pieces_.empty(); });
+        if (pieces_.empty()) break;
+        const Piece piece = std::move(pieces_.front());
+        pieces_.pop_front();
+        lock.unlock();
+        const bool more = sink == nullptr || hand(piece, sink);
+        sender_.send(FrameWriter(FrameType::kHostTaken, id_)
+                         .number(piece.bytes.size())
+                         .number(more ? 0 : 1)
+                         .take(),
+                     Urgency::kUrgent, never());
+        lock.lock();
+        if (!more) sink = nullptr;  // what is on its way still comes, and is dropped
+    }
     answer = std::move(response_);
     const tny_status status = *responseStatus_;
     responseStatus_.reset();
     return status;
+}
+
+bool WorkerCall::hand(const Piece& piece, const tny_http_sink* sink) {
+    if (piece.head)
+        return !TNY_HAS(sink, head) || sink->head == nullptr ||
+               sink->head(sink->u, piece.status, str(piece.bytes)) == TNY_FLOW_MORE;
+    return !TNY_HAS(sink, data) || sink->data == nullptr ||
+           sink->data(sink->u, str(piece.bytes)) == TNY_FLOW_MORE;
+}
+
+tny_status WorkerCall::request(HostService service, std::uint64_t number, std::string_view name,
+                               std::string_view bytes, std::string& answer) {
+    if (inRequest_) return TNY_E_INTERNAL;  // from within an HTTP answer
+    if (name.size() > kTextMax || bytes.size() > kRequestBytesMax) return TNY_E_ARGUMENT;
+    if (!ask(service, number, name, bytes)) return TNY_E_CANCELLED;
+    return await(answer, nullptr);
+}
+
+namespace {
+
+tny_status failed(const tny_http_sink* sink, const tny_error& e) {
+    if (TNY_HAS(sink, failed) && sink->failed != nullptr) sink->failed(sink->u, &e);
+    return e.code;
+}
+
+tny_status failed(const tny_http_sink* sink, tny_status status, std::string_view why) {
+    tny_error e{};
+    e.size = sizeof e;
+    e.code = status;
+    e.retry_after_ms = -1;
+    e.message = str(why);
+    return failed(sink, e);
+}
+
+}  // namespace
+
+tny_status WorkerCall::sendHttp(const tny_http_req* req, const tny_http_sink* sink) {
+    if (inRequest_)
+        return failed(sink, TNY_E_INTERNAL, "A request was sent from within an answer.");
+    if (!TNY_HAS(req, auth_ref)) return failed(sink, TNY_E_ARGUMENT, "The request is incomplete.");
+    FrameWriter fields(FrameType::kHostRequest, 0);
+    for (const tny_str& field : {req->method, req->url, req->headers, req->body, req->auth_ref})
+        fields.bytes(view(field));
+    fields.bytes(TNY_HAS(req, bucket) ? view(req->bucket) : std::string_view());
+    // The exact bounds are the kernel's to judge; a frame has its own.
+    if (fields.payloadBytes() > kRequestBytesMax)
+        return failed(sink, TNY_E_ARGUMENT, "The request is larger than a request may be.");
+    if (!ask(HostService::kHttp, req->flags, {}, fields.take().substr(kFrameHeaderBytes)))
+        return failed(sink, TNY_E_CANCELLED, "The host is gone.");
+    std::string answer;
+    inRequest_ = true;
+    const tny_status status = await(answer, sink);
+    inRequest_ = false;
+    if (status == TNY_OK) return status;
+    FieldReader reason(answer);
+    tny_error e{};
+    e.size = sizeof e;
+    e.code = static_cast<tny_status>(reason.signedNumber());
+    e.retry_after_ms = reason.signedNumber();
+    e.backend_status = static_cast<std::int32_t>(reason.signedNumber());
+    for (tny_str* field : {&e.message, &e.detail, &e.pointer, &e.backend_code})
+        *field = str(reason.bytes());
+    if (reason.failed()) return failed(sink, status, "The host refused the request.");
+    e.code = status;
+    return failed(sink, e);
 }
 
 void WorkerCall::end(tny_status status) {

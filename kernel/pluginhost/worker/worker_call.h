@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -22,8 +23,8 @@ inline std::string_view view(tny_str text) {
     return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
 }
 
-/// Threads: the call's own thread for all but takeCredit, takeResponse and cancel, which come from
-/// whoever reads the socket.
+/// Threads: the call's own thread for all but takeCredit, takeResponse, takeData and cancel, which
+/// come from whoever reads the socket.
 class WorkerCall {
   public:
     WorkerCall(FrameSender& sender, std::uint64_t id, CancelSignal::Point deadline)
@@ -37,6 +38,8 @@ class WorkerCall {
     void cancel();
     void takeCredit(std::uint64_t bytes, bool stop);
     void takeResponse(tny_status status, std::string bytes);
+    /// A piece of the answer to an HTTP request; `head` with its status.
+    void takeData(bool head, std::int32_t status, std::string bytes);
 
     std::int32_t emit(const tny_record* first, std::size_t n, std::size_t stride);
     std::int32_t checkpoint(std::string_view cursor);
@@ -45,10 +48,22 @@ class WorkerCall {
     /// Asks the kernel for a service and waits; it always answers.
     tny_status request(HostService service, std::uint64_t number, std::string_view name,
                        std::string_view bytes, std::string& answer);
+    /// The same for an HTTP request, whose answer comes in pieces.
+    tny_status sendHttp(const tny_http_req* req, const tny_http_sink* sink);
     /// The last frame of the call.
     void end(tny_status status);
 
   private:
+    /// A piece of an HTTP answer.
+    struct Piece {
+        bool head = false;
+        std::int32_t status = 0;
+        std::string bytes;
+    };
+    [[nodiscard]] bool ask(HostService service, std::uint64_t number, std::string_view name,
+                           std::string_view bytes);
+    tny_status await(std::string& answer, const tny_http_sink* sink);
+    bool hand(const Piece& piece, const tny_http_sink* sink);
     void add(const tny_record* record);
     /// Sends the batch once there is credit for it. False: the host wants no more.
     bool flush();
@@ -68,6 +83,8 @@ class WorkerCall {
     bool stop_ = false;
     std::optional<tny_status> responseStatus_;
     std::string response_;
+    std::deque<Piece> pieces_;  ///< the kernel keeps to kDataWindowBytes
+    bool inRequest_ = false;    ///< the call's own thread alone looks at it
 };
 
 /// The tny_host of this process. REQUIRES: bindHost was called.

@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{"Version", "\"tny\": 1", "\"tny\": 2", "/tny"},
         Wrong{"Major", "\"major\": 1", "\"major\": 2", "/abi/major"},
-        Wrong{"Requires", "\"major\": 1", "\"major\": 1, \"requires\": [\"tny.http/1\"]",
+        Wrong{"Requires", "\"major\": 1", "\"major\": 1, \"requires\": [\"tny.dial/1\"]",
               "/abi/requires"},
         Wrong{"Id", "\"id\": \"test.memory\"", "\"id\": \"Memory Stick\"", "/id"},
         Wrong{"Rate", "\"rate\": 100", "\"rate\": 0", "/limits"},

@@ -91,8 +91,11 @@ TEST_F(HostCallTest, FailReturnsItsCodeAndIsKeptWhole) {
     EXPECT_EQ(call_.failure.backendStatus, 19);
 }
 
-TEST_F(HostCallTest, ThereAreNoFurtherInterfacesYet) {
-    EXPECT_EQ(hostTable()->get_interface(str("tny.http/1")), nullptr);
+TEST_F(HostCallTest, InterfacesAreFoundByTheirWholeName) {
+    for (const char* known : {"tny.http/1", "tny.kv/1", "tny.clock/1"})
+        EXPECT_NE(hostTable()->get_interface(str(known)), nullptr) << known;
+    for (const char* unknown : {"tny.http/2", "tny.http", "", "tny.dial/1"})
+        EXPECT_EQ(hostTable()->get_interface(str(unknown)), nullptr) << unknown;
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST_F(ServicesTest, ALostSecretIsAnError) {
 
 TEST_F(ServicesTest, TurnsComeAtTheDeclaredRate) {
     const auto s = services();
-    const CancelSignal signal(std::chrono::steady_clock::now() + 10s);
+    CancelSignal signal(std::chrono::steady_clock::now() + 10s);
     const auto began = std::chrono::steady_clock::now();
     for (int i = 0; i < 6; ++i)
         EXPECT_EQ(s->throttle("api", 1, signal), ConnectionServices::Turn::kGranted);
@@ -63,10 +63,10 @@ TEST_F(ServicesTest, TurnsComeAtTheDeclaredRate) {
 
 TEST_F(ServicesTest, ATurnThatWouldComeTooLateIsRefusedAtOnceAndCostsNothing) {
     const auto s = services();
-    const CancelSignal signal(std::chrono::steady_clock::now() + 20ms);
+    CancelSignal signal(std::chrono::steady_clock::now() + 20ms);
     EXPECT_EQ(s->throttle("api", 2, signal), ConnectionServices::Turn::kGranted);
     EXPECT_EQ(s->throttle("api", 2, signal), ConnectionServices::Turn::kTooLate);
-    const CancelSignal later(std::chrono::steady_clock::now() + 10s);
+    CancelSignal later(std::chrono::steady_clock::now() + 10s);
     EXPECT_EQ(s->throttle("api", 2, later), ConnectionServices::Turn::kGranted);
     EXPECT_EQ(s->throttle("api", 3, later), ConnectionServices::Turn::kNoSuchBucket)
         << "more than the burst can never come";

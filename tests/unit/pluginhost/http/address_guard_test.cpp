@@ -74,7 +74,7 @@ TEST(AddressGuard, EveryWayToWriteAnAddressIsTheSameAddress) {
                                  "[::1]", "::1", "[::ffff:127.0.0.1]"}) {
         const auto why = refusalOfLiteral(loopback, policy);
         ASSERT_TRUE(why) << loopback;
-        EXPECT_NE(why->find("allow_loopback"), std::string::npos) << *why;
+        EXPECT_NE(why->find("http-allow-loopback"), std::string::npos) << *why;
     }
     EXPECT_TRUE(refusalOfLiteral("2852039166", policy));  // 169.254.169.254
     EXPECT_FALSE(refusalOfLiteral("example.com", policy));
