@@ -1,14 +1,13 @@
 #include "kernel/jobs/action_runner.h"
 
 #include <algorithm>
-#include <array>
-#include <mutex>
 
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
 #include "kernel/domain/user_mapping.h"
 #include "kernel/jobs/edit_arguments.h"
+#include "kernel/jobs/user_locks.h"
 
 namespace tenantry::jobs {
 
@@ -23,7 +22,6 @@ using domain::UserStatus;
 
 namespace {
 
-constexpr std::size_t kUserLocks = 256;
 constexpr std::size_t kGroupsMax = 1000;
 constexpr auto kReadBack = std::chrono::seconds{15};
 
@@ -184,8 +182,7 @@ struct ActionRunner::Impl {
                                Deadline deadline) const;
 
     RunnerParts parts;
-    /// Two actions on one user wait for each other; on different users seldom.
-    std::array<std::timed_mutex, kUserLocks> userLocks;
+    UserLocks userLocks;
 };
 
 ActionRunner::ActionRunner(RunnerParts parts) : impl_(std::make_unique<Impl>(parts)) {}
@@ -229,10 +226,8 @@ base::Result<std::vector<domain::Eligibility>> ActionRunner::eligibilities(
 
 base::Result<ActionResult> ActionRunner::run(const domain::Operator& asker,
                                              const ActionRequest& request, Deadline deadline) {
-    auto& lock = impl_->userLocks[std::hash<base::UserId>{}(request.user) % kUserLocks];
-    const std::unique_lock guard(lock, deadline.point());
-    if (!guard.owns_lock())
-        return base::deadlineExceeded("Another action on this user is still under way.");
+    const auto mine = impl_->userLocks.take(request.user, deadline);
+    if (!mine) return base::deadlineExceeded("Another action on this user is still under way.");
     TNY_TRY(auto step, impl_->prepare(asker, request, deadline));
     return impl_->run(step);
 }
