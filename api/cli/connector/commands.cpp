@@ -5,10 +5,7 @@ namespace {
 
 /// In the order of the help.
 constexpr void (*kCommands[])(CLI::App&, Console&) = {
-    addNew,
-    addRun,
-    addVerify,
-    addConform,
+    addNew, addRun, addRecord, addBench, addVerify, addConform,
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ void addConnectorCommands(CLI::App& app, Console& console);
 
 void addNew(CLI::App& connector, Console& console);
 void addRun(CLI::App& connector, Console& console);
+void addRecord(CLI::App& connector, Console& console);
+void addBench(CLI::App& connector, Console& console);
 void addVerify(CLI::App& connector, Console& console);
 void addConform(CLI::App& connector, Console& console);
 

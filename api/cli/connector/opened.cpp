@@ -1,6 +1,7 @@
 #include "api/cli/connector/opened.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,14 +10,20 @@
 #include "api/cli/failure.h"
 #include "kernel/base/limits.h"
 #include "kernel/pluginhost/descriptor_check.h"
+#include "kernel/pluginhost/http/curl_exchange.h"
+#include "kernel/pluginhost/transient_memory.h"
 
 namespace tenantry::cli {
+
+namespace http = pluginhost::http;
+
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kFileBytesMax = 16 * 1024 * 1024;
 constexpr auto kOpenWithin = std::chrono::seconds(30);
+constexpr const char* kPlayedSecret = "a-secret-of-the-cassette";
 
 /// The secrets of one run: what the connector rotates is kept until the end of it.
 struct Secrets {
@@ -41,15 +48,22 @@ void readSecrets(const std::vector<std::string>& given, Secrets& into) {
 }
 
 /// The configuration as the kernel hands it over: a secret is {"$secret":"name"}. One that stands
-/// in the file as text is sealed as the console would, one that came by --secret is put in.
+/// in the file as text is sealed as the console would, one that came by --secret is put in, and one
+/// that a cassette does without is named.
 std::string sealedConfig(const std::string& text, const domain::ConnectorDescriptor& descriptor,
-                         Secrets& secrets) {
+                         Secrets& secrets, bool played) {
     const auto json = base::Json::parse(text);
     if (!json || !json->isObject())
         usage("The configuration is not a JSON object." + (json ? "" : " " + json.error().message));
     const auto& fields = descriptor.secretFields;
     const auto isSecret = [&](const std::string& name) {
         return std::find(fields.begin(), fields.end(), name) != fields.end();
+    };
+    const auto schema = base::Json::parse(descriptor.configSchemaJson);
+    const auto isRequired = [&](const std::string& name) {
+        const auto names = schema ? (*schema)["required"].items() : std::vector<base::Json>();
+        return std::any_of(names.begin(), names.end(),
+                           [&](const base::Json& one) { return one.stringOr("") == name; });
     };
     base::JsonWriter out;
     const auto reference = [&](const std::string& name) {
@@ -65,21 +79,25 @@ std::string sealedConfig(const std::string& text, const domain::ConnectorDescrip
         }
     }
     for (const std::string& name : fields) {
-        if ((*json)[name].missing() && secrets.values.count(name) != 0) reference(name);
+        const bool needed = secrets.values.count(name) != 0 || (played && isRequired(name));
+        if ((*json)[name].missing() && needed) reference(name);
     }
     out.endObject();
     return std::move(out).take();
 }
 
+/// `played`: nobody looks at the secrets, so that those that were not given need not be.
 domain::OpenRequest requestOf(const std::string& connector, std::string config,
-                              const std::shared_ptr<Secrets>& secrets) {
+                              const std::shared_ptr<Secrets>& secrets, bool played) {
     domain::OpenRequest request;
     request.connection = base::ConnectionId(base::newUuid());
     request.connector = connector;
     request.configJson = std::move(config);
-    request.secret = [secrets](std::string_view ref) -> base::Result<base::SecretText> {
+    request.memory = pluginhost::transientMemory();
+    request.secret = [secrets, played](std::string_view ref) -> base::Result<base::SecretText> {
         const std::lock_guard lock(secrets->mutex);
         const auto found = secrets->values.find(ref);
+        if (found == secrets->values.end() && played) return base::SecretText(kPlayedSecret);
         if (found == secrets->values.end())
             return base::notFound("No secret \"" + std::string(ref) + "\" was given: --secret " +
                                   std::string(ref) + "=@FILE.");
@@ -139,7 +157,66 @@ void OpenWish::addOptions(CLI::App& command) {
         .add_option("--secret", secrets,
                     "NAME=@FILE: a secret of the configuration; may be repeated")
         ->allow_extra_args(false);
+    command.add_option("--ca", caFile, "PEM file of further authorities for https");
     command.add_option("--worker", worker, "Path of tenantry-connector-host");
+}
+
+/// Counts what passes through the host's HTTP client.
+class Opened::Meter final : public http::Exchange {
+  public:
+    explicit Meter(std::shared_ptr<http::Exchange> inner) : inner_(std::move(inner)) {}
+    http::Outcome send(const http::Request& request, http::Receiver& receiver,
+                       const http::Waiting& waiting) override {
+        ++requests;
+        Counted counted(receiver, bytes);
+        return inner_->send(request, counted, waiting);
+    }
+    std::atomic<std::uint64_t> requests{0}, bytes{0};
+
+  private:
+    class Counted final : public http::Receiver {
+      public:
+        Counted(http::Receiver& receiver, std::atomic<std::uint64_t>& bytes)
+            : receiver_(receiver), bytes_(bytes) {}
+        bool head(const http::Head& head) override { return receiver_.head(head); }
+        bool data(std::string_view chunk) override {
+            bytes_ += chunk.size();
+            return receiver_.data(chunk);
+        }
+
+      private:
+        http::Receiver& receiver_;
+        std::atomic<std::uint64_t>& bytes_;
+    };
+    const std::shared_ptr<http::Exchange> inner_;
+};
+
+void Opened::openHttp(const OpenWish& wish) {
+    std::shared_ptr<http::Exchange> exchange;
+    if (!wish.replay.empty()) {
+        auto cassette = http::Cassette::load(wish.replay);
+        if (!cassette) throw Failure{Exit::kUsage, wordsOf(cassette.error())};
+        exchange = std::make_shared<http::Replayer>(std::move(cassette).value());
+    } else {
+        http::CurlOptions options;
+        options.addresses.allowLoopback = true;  // a vendor's test directory is on this machine
+        options.caFile = wish.caFile;
+        exchange = std::make_shared<http::CurlExchange>(options);
+    }
+    if (!wish.record.empty())
+        exchange = recorder_ = std::make_shared<http::Recorder>(std::move(exchange), wish.record);
+    meter_ = std::make_shared<Meter>(std::move(exchange));
+    loaded_.shared.http = meter_;
+}
+
+HttpCount Opened::http() const {
+    return {meter_->requests.load(), meter_->bytes.load()};
+}
+
+std::size_t Opened::saveRecord() const {
+    if (const auto saved = recorder_->save(); !saved)
+        throw Failure{Exit::kRefused, wordsOf(saved.error())};
+    return recorder_->cassette().exchanges.size();
 }
 
 Opened::Opened(const OpenWish& wish) {
@@ -150,16 +227,19 @@ Opened::Opened(const OpenWish& wish) {
     const auto secrets = std::make_shared<Secrets>();
     readSecrets(wish.secrets, *secrets);
     const std::string text = wish.config.empty() ? "{}" : fileText(wish.config);
-    auto request = requestOf(descriptor.id, sealedConfig(text, descriptor, *secrets), secrets);
+    const bool played = !wish.replay.empty();
+    auto request =
+        requestOf(descriptor.id, sealedConfig(text, descriptor, *secrets, played), secrets, played);
     if (const auto good = pluginhost::checkConfig(descriptor, request.configJson); !good)
         throw Failure{Exit::kRefused, wordsOf(good.error())};
 
     pluginhost::WorkerOptions options;
-    options.program = workerProgram(wish.worker);
+    options.program = program_ = workerProgram(wish.worker);
     loaded_.plug = pluginhost::makeRemotePlug(loaded_.package, options);
     loaded_.slots = std::make_shared<pluginhost::Slots>(
         loaded_.package->oneCallAtATime() ? 1 : base::limits::kWorkerCallThreads);
     loaded_.metrics = std::make_shared<pluginhost::MetricCounters>();
+    openHttp(wish);
     auto connector =
         pluginhost::PluginConnector::open(loaded_, request, base::Deadline::after(kOpenWithin));
     if (!connector) throw Failure{Exit::kRefused, wordsOf(connector.error())};
