@@ -11,6 +11,22 @@
 namespace tenantry::sql {
 namespace {
 
+/// The descriptor's word for what a mapping calls it.
+const char* typeOf(AttributeType type) {
+    switch (type) {
+        case AttributeType::kInteger:
+            return "integer";
+        case AttributeType::kBoolean:
+            return "boolean";
+        case AttributeType::kTime:
+            return "datetime";
+        case AttributeType::kText:
+        case AttributeType::kList:
+            break;
+    }
+    return "string";
+}
+
 Moment currentTime() {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -130,6 +146,8 @@ void SqlConnector::schema(tny::Call& call) {
     tny::Json attributes = tny::Json::object();
     for (const auto& attribute : settings_.mapping.user.attributes) {
         tny::Json one = tny::Json::object();
+        one.set("type", typeOf(attribute.type));
+        if (attribute.type == AttributeType::kList) one.set("multi", true);
         one.set("mutability", attribute.writable ? "readWrite" : "readOnly");
         attributes.set(attribute.name, one);
     }
