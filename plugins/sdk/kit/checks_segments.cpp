@@ -287,28 +287,36 @@ Verdict checkC1(Trial& trial) {
 }
 
 Verdict checkC2(Trial& trial) {
+    const std::string kind = trial.mainKind();
+    const Reading& whole = trial.baseline(kind);
     std::string why;
     const auto instance = trial.open(why);
     if (!instance) return failed(why);
     instance->check();
-    const Reading& whole = trial.baseline(trial.mainKind());
     std::string seen;
-    for (const auto given : {2ms, 20ms, 100ms}) {
+    const auto listed = [&](std::chrono::milliseconds given, const std::string& what) -> Verdict {
         ListWish wish;
-        wish.kind = trial.mainKind();
+        wish.kind = kind;
         wish.deadline = base::Deadline::after(given);
         const Answer answer = instance->list(wish);
-        const Verdict one = endsInTime(answer, given, "list");
+        Verdict one = endsInTime(answer, given, what);
+        if (one.outcome == Outcome::kFailed || !answer.ok() || !whole.failed.empty()) return one;
+        Set got;
+        for (const auto& record : answer.records) got[record.id] = {"", ""};
+        if (auto missing = idDifference(whole.set, got); !missing.empty())
+            return failed("A listing whose time ran out says that it is complete.", missing);
+        return one;
+    };
+    for (const auto given : {2ms, 20ms, 100ms}) {
+        const Verdict one = listed(given, "list");
         if (one.outcome == Outcome::kFailed) return one;
-        if (answer.ok() && whole.failed.empty()) {
-            Set got;
-            for (const auto& record : answer.records) got[record.id] = {"", ""};
-            if (auto what = idDifference(whole.set, got); !what.empty())
-                return failed("A listing whose time ran out says that it is complete.", what);
-        }
         seen += (seen.empty() ? "" : " ") + one.reason;
     }
-    return passed(seen);
+    if (trial.faults == nullptr || !trial.usesHostHttp()) return passed(seen);
+    trial.faults->arm(Fault::kSlow, /*from=*/2);
+    const Verdict slow = listed(200ms, "list while the backend is slow");
+    trial.faults->disarm();
+    return slow.outcome == Outcome::kFailed ? slow : passed(seen + " " + slow.reason);
 }
 
 }  // namespace tenantry::kit

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "kernel/pluginhost/http/curl_exchange.h"
 #include "plugins/sdk/kit/checks.h"
 #include "plugins/sdk/kit/verify.h"
 
@@ -129,8 +130,12 @@ base::Result<Report> conform(const ConformOptions& options, const Scenario& scen
     report.sha256 = package->sha256();
     addStatic(verdicts, options, report);
 
-    Subject subject({package, options.worker});
-    Trial trial(subject, scenario, backend, nullptr);
+    pluginhost::http::CurlOptions network;
+    network.addresses.allowLoopback = true;  // the scenario's backend is mostly on this machine
+    const auto faults = std::make_shared<Faults>();
+    const auto http = withFaults(std::make_shared<pluginhost::http::CurlExchange>(network), faults);
+    Subject subject({package, options.worker, http});
+    Trial trial(subject, scenario, backend, faults);
     trial.reset();
     for (const auto& info : catalogue()) {
         if (functionOf(info.name) == nullptr || !wanted(info.name, options.only)) continue;

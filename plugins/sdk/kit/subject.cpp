@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/base/ids.h"
+#include "kernel/pluginhost/host_interfaces.h"
 #include "plugins/sdk/kit/process_stats.h"
 
 namespace tenantry::kit {
@@ -112,6 +113,37 @@ ProcessRef Subject::freshProcess() const {
         Process{pluginhost::makeRemotePlug(options_.package, options_.worker)});
 }
 
+domain::ConnectorMemory Subject::memoryOf(const std::string& connection) {
+    auto& kept = memories_[connection];
+    if (!kept) kept = std::make_shared<Memory>();
+    domain::ConnectorMemory out;
+    out.get = [kept](std::string_view key) -> base::Result<std::string> {
+        const std::lock_guard lock(kept->mutex);
+        const auto found = kept->values.find(key);
+        if (found == kept->values.end()) return base::notFound("Nothing is kept under this key.");
+        return found->second;
+    };
+    out.put = [kept](std::string_view key, std::string_view value) -> base::Status {
+        const std::lock_guard lock(kept->mutex);
+        std::size_t bytes = key.size() + value.size();
+        for (const auto& [name, text] : kept->values)
+            if (name != key) bytes += name.size() + text.size();
+        if (key.empty() || key.size() > domain::ConnectorMemory::kKeyBytesMax)
+            return base::invalidArgument("A key has 1 to 256 bytes.");
+        if (bytes > domain::ConnectorMemory::kBytesMax)
+            return base::tooMany("The memory of a connection is limited to 1 MiB.");
+        kept->values.insert_or_assign(std::string(key), std::string(value));
+        return base::ok();
+    };
+    out.remove = [kept](std::string_view key) -> base::Status {
+        const std::lock_guard lock(kept->mutex);
+        if (const auto found = kept->values.find(key); found != kept->values.end())
+            kept->values.erase(found);
+        return base::ok();
+    };
+    return out;
+}
+
 std::pair<std::unique_ptr<Instance>, Answer> Subject::open(const Tenant& tenant, ProcessRef process,
                                                            bool throttled) {
     if (!process) process = freshProcess();
@@ -130,9 +162,13 @@ std::pair<std::unique_ptr<Instance>, Answer> Subject::open(const Tenant& tenant,
         if (found == secrets.end()) return base::notFound("The scenario has no such secret.");
         return base::SecretText(found->second);
     };
+    request.memory = memoryOf(connection.text());
     request.keepSecret = [](std::string_view, base::SecretText) { return base::ok(); };
+    pluginhost::SharedServices shared;  // limits of its own: a pause is over with the instance
+    shared.http = options_.http;
     made->services_ = std::make_shared<pluginhost::ConnectionServices>(
-        request, throttled ? descriptor() : lifted_, metrics_);
+        request, throttled ? descriptor() : lifted_, metrics_, shared,
+        pluginhost::egressOf(*options_.package, request.configJson));
     made->services_->hear(
         [this](std::string_view what, std::string_view text) { ear_.hear(what, text); });
 

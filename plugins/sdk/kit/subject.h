@@ -12,6 +12,7 @@
 
 #include "kernel/base/deadline.h"
 #include "kernel/pluginhost/host_call.h"
+#include "kernel/pluginhost/http/exchange.h"
 #include "kernel/pluginhost/package.h"
 #include "kernel/pluginhost/plug.h"
 #include "plugins/sdk/kit/scenario.h"
@@ -126,6 +127,8 @@ class Instance {
 struct SubjectOptions {
     std::shared_ptr<const pluginhost::ConnectorPackage> package;
     pluginhost::WorkerOptions worker;
+    /// What host HTTP goes through; null: there is none.
+    std::shared_ptr<pluginhost::http::Exchange> http = {};
 };
 
 /// Ownership: outlives its instances. Threads: one.
@@ -153,12 +156,20 @@ class Subject {
 
   private:
     friend class Instance;
+    /// What a connection keeps ("tny.kv/1").
+    struct Memory {
+        std::mutex mutex;
+        std::map<std::string, std::string, std::less<>> values;
+    };
+    domain::ConnectorMemory memoryOf(const std::string& connection);
+
     const SubjectOptions options_;
     base::Json json_;
     domain::ConnectorDescriptor lifted_;  ///< its limits never bind
     Ear ear_;
     /// A tenant keeps its connection: connectors may show it.
     std::map<std::string, base::ConnectionId> connections_;
+    std::map<std::string, std::shared_ptr<Memory>> memories_;
     std::shared_ptr<pluginhost::MetricCounters> metrics_ =
         std::make_shared<pluginhost::MetricCounters>();
 };
