@@ -27,7 +27,9 @@ if(TENANTRY_THREAD_SAFETY)
   target_compile_options(tenantry_flags INTERFACE -Wthread-safety)
 endif()
 if(TENANTRY_FUZZ)
-  target_compile_options(tenantry_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  target_compile_options(tenantry_flags INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+    "-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/fuzz/ignored.txt")
   target_link_options(tenantry_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined)
 endif()
 if(TENANTRY_SANITIZE)

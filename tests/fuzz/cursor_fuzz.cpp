@@ -64,7 +64,7 @@ class Table {
 void sqlConnector(const std::string& cursor) {
     static const Table table;
     static tny::FakeHost host;
-    static tny::FakeConnection users = host.open<sql::SqlConnector>(table.config());
+    static tny::FakeConnection users = host.open<tenantry::sql::SqlConnector>(table.config());
     tny::FakeRead read;
     read.cursor = cursor;
     const auto listed = users.list(read);
@@ -81,7 +81,7 @@ void sqlConnector(const std::string& cursor) {
 void ldapConnector(const std::string& cursor) {
     static tny::FakeHost host;
     host.secrets["pw"] = "password";
-    static tny::FakeConnection users = host.open<ldap::LdapConnector>(
+    static tny::FakeConnection users = host.open<tenantry::ldap::LdapConnector>(
         R"({"url":"ldap://127.0.0.1:1","base_dn":"dc=x","bind_dn":"cn=x",)"
         R"("bind_password":{"$secret":"pw"}})");
     if (cursor.empty()) return;  // that would ask a server

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
 #include "kernel/pluginhost/frame_server.h"
+#include "kernel/pluginhost/transient_memory.h"
 
 namespace {
 
@@ -57,6 +59,28 @@ void walk(std::string_view payload) {
     require(!fields.failed() || !fields.complete());
 }
 
+/// A backend that says what it was sent, many times over, and tells its rate by it.
+class Echo final : public http::Exchange {
+  public:
+    http::Outcome send(const http::Request& request, http::Receiver& receiver,
+                       const http::Waiting&) override {
+        require(request.url.rfind("http://x", 0) == 0);
+        for (const auto& header : request.headers)
+            require((header.name + header.value).find_first_of(std::string("\r\n\0", 3)) ==
+                    std::string::npos);
+        http::Head head;
+        head.status = request.body.size() % 5 == 0 ? 429 : 200;
+        head.headers = {{"Retry-After", request.body.substr(0, 40)},
+                        {"X-RateLimit-Remaining", request.body.substr(0, 20)}};
+        if (!receiver.head(head)) return http::Failure{http::Failed::kStopped, true, "", ""};
+        std::string chunk = request.url + request.body;
+        while (chunk.size() < 20'000) chunk += chunk;
+        for (int i = 0; i < 40; ++i)
+            if (!receiver.data(chunk)) return http::Failure{http::Failed::kStopped, true, "", ""};
+        return {};
+    }
+};
+
 std::shared_ptr<ConnectionServices> services() {
     domain::ConnectorDescriptor descriptor;
     descriptor.id = "test.fuzz";
@@ -67,65 +91,85 @@ std::shared_ptr<ConnectionServices> services() {
         return base::SecretText("hunter2-hunter2");
     };
     request.keepSecret = [](std::string_view, const base::SecretText&) { return base::ok(); };
-    return std::make_shared<ConnectionServices>(request, descriptor,
-                                                std::make_shared<MetricCounters>());
+    request.memory = transientMemory();
+    SharedServices shared;
+    shared.http = std::make_shared<Echo>();
+    return std::make_shared<ConnectionServices>(
+        request, descriptor, std::make_shared<MetricCounters>(), shared,
+        http::EgressList::of(R"({"url":"http://x/"})", "{}", {}));
 }
 
-/// Half a listing, half a get: with a sink and without. False: the worker would be killed.
+/// Half a listing, half a get: with a sink and without. Ends where the worker would be killed.
 class Kernel {
   public:
-    explicit Kernel(bool listing)
-        : call_(services(), base::Deadline::after(std::chrono::seconds(1)),
+    Kernel(bool listing, std::deque<Frame> frames)
+        : frames_(std::move(frames)),
+          call_(services(), base::Deadline::after(std::chrono::seconds(1)),
                 listing ? &sink_ : nullptr),
-          server_(call_, 1, [](const std::string& frame, Urgency) {
-              require(frame.size() >= kFrameHeaderBytes);
-              walk(std::string_view(frame).substr(kFrameHeaderBytes));
-          }) {}
-    bool take(Frame& frame) {
-        require(frame.payload.size() <= kFramePayloadMax);
-        walk(frame.payload);
-        const bool good = server_.serve(frame);
-        require(call_.failure.message.size() <= 4 * limits::kLogFieldBytesMax);
-        require(server_.status() < kCrashed);
-        for (const auto& [key, json] : call_.replies) require(bool(base::Json::parse(json)));
-        return good && !server_.ended();
+          server_(
+              call_, 1,
+              [](const std::string& frame, Urgency) {
+                  require(frame.size() >= kFrameHeaderBytes);
+                  walk(std::string_view(frame).substr(kFrameHeaderBytes));
+              },
+              [this](Frame& frame, CancelSignal::Point) { return next(frame); }) {}
+
+    void run() {
+        for (Frame frame; next(frame) == FrameServer::Came::kFrame;) {
+            const bool good = server_.serve(frame);
+            require(call_.failure.message.size() <= 4 * limits::kLogFieldBytesMax);
+            require(server_.status() < kCrashed);
+            for (const auto& [key, json] : call_.replies) require(bool(base::Json::parse(json)));
+            if (!good || server_.ended()) return;
+        }
     }
 
   private:
+    FrameServer::Came next(Frame& frame) {
+        if (frames_.empty()) return FrameServer::Came::kGone;
+        frame = std::move(frames_.front());
+        frames_.pop_front();
+        require(frame.payload.size() <= kFramePayloadMax);
+        walk(frame.payload);
+        return FrameServer::Came::kFrame;
+    }
+
+    std::deque<Frame> frames_;
     Sink sink_;
     HostCall call_;
     FrameServer server_;
 };
 
-void stream(const char* data, std::size_t size, std::size_t piece) {
-    Kernel kernel(piece % 3 != 0);
+std::deque<Frame> streamed(const char* data, std::size_t size, std::size_t piece) {
+    std::deque<Frame> out;
     FrameParser parser;
     for (std::size_t at = 0; at < size; at += piece) {
         parser.feed(data + at, std::min(piece, size - at));
-        while (auto frame = parser.next())
-            if (!kernel.take(*frame)) return;
+        while (auto frame = parser.next()) out.push_back(std::move(*frame));
         if (parser.broken()) {
             require(!parser.next());
-            return;
+            break;
         }
     }
+    return out;
 }
 
 /// u8 type, u16 length, payload, again and again.
-void frames(const char* data, std::size_t size, bool listing) {
-    Kernel kernel(listing);
+std::deque<Frame> framed(const char* data, std::size_t size) {
+    std::deque<Frame> out;
     while (size >= 3) {
         std::uint16_t length = 0;
         std::memcpy(&length, data + 1, sizeof length);
+        const std::size_t bytes = std::min<std::size_t>(length, size - 3);
         Frame frame;
         frame.type = static_cast<FrameType>(static_cast<unsigned char>(data[0]));
         frame.call = 1;
-        const std::size_t bytes = std::min<std::size_t>(length, size - 3);
         frame.payload.assign(data + 3, bytes);
-        if (!kernel.take(frame)) return;
+        out.push_back(std::move(frame));
         data += 3 + bytes;
         size -= 3 + bytes;
     }
+    return out;
 }
 
 }  // namespace
@@ -135,8 +179,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const auto* bytes = reinterpret_cast<const char*>(data + 1);
     if (data[0] % 2 == 0)
-        frames(bytes, size - 1, data[0] % 4 == 0);
+        Kernel(data[0] % 4 == 0, framed(bytes, size - 1)).run();
     else
-        stream(bytes, size - 1, data[0]);
+        Kernel(data[0] % 3 != 0, streamed(bytes, size - 1, data[0])).run();
     return 0;
 }
