@@ -1,0 +1,58 @@
+/// The kit against connectors of ours, in tests.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "plugins/sdk/kit/conform.h"
+#include "plugins/sdk/kit/report.h"
+
+namespace tenantry::kit {
+
+/// Commands of a scenario as functions of the test, with the id they are for.
+class FunctionBackend final : public Backend {
+  public:
+    using Function = std::function<std::string(const std::string& id)>;
+    std::map<std::string, Function> functions;
+
+    base::Result<std::string> run(const std::string& command, const Variables& variables) override {
+        const auto found = functions.find(command);
+        if (found == functions.end()) return base::unavailable("No command " + command + ".");
+        try {
+            return found->second(variables.count("id") != 0 ? variables.at("id") : "");
+        } catch (const std::exception& e) {
+            return base::unavailable(e.what());
+        }
+    }
+};
+
+inline ConformOptions optionsFor(const std::string& file) {
+    ConformOptions options;
+    options.file = file;
+    options.worker.program = TENANTRY_TEST_WORKER;
+    options.worker.cancelGrace = std::chrono::milliseconds(1500);
+    options.worker.restartMin = std::chrono::milliseconds(10);
+    return options;
+}
+
+inline Scenario scenarioOf(const std::string& json, const Variables& variables = {}) {
+    auto scenario = readScenario(json, variables);
+    if (!scenario) throw std::runtime_error(scenario.error().message);
+    return std::move(*scenario);
+}
+
+/// Every line of the report, and a failure of the test for each check that failed.
+inline void expectConforms(const base::Result<Report>& report) {
+    ASSERT_TRUE(report) << report.error().message;
+    for (const auto& one : report->results) {
+        std::cout << lineOf(one) << "\n";
+        EXPECT_NE(one.outcome, Outcome::kFailed) << lineOf(one) << "\n" << one.evidence;
+    }
+    std::cout << "Level: " << report->level() << std::endl;
+}
+
+}  // namespace tenantry::kit
