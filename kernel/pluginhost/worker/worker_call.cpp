@@ -54,9 +54,15 @@ std::int32_t WorkerCall::emit(const tny_record* first, std::size_t n, std::size_
     const auto* at = reinterpret_cast<const char*>(first);
     for (std::size_t i = 0; i < n; ++i) {
         add(reinterpret_cast<const tny_record*>(at + i * stride));
-        if (records_->size() >= kBatchBytes && !flush()) return TNY_FLOW_STOP;
+        if (records_->size() >= kBatchBytes && !flush()) return told(false);
     }
-    return stopping() ? TNY_FLOW_STOP : TNY_FLOW_MORE;
+    return told(true);
+}
+
+std::int32_t WorkerCall::told(bool more) {
+    const std::lock_guard lock(mutex_);
+    toldStop_ = toldStop_ || stop_;
+    return more && !stop_ && !cancel_.cancelled() ? TNY_FLOW_MORE : TNY_FLOW_STOP;
 }
 
 void WorkerCall::add(const tny_record* r) {
@@ -94,9 +100,8 @@ bool WorkerCall::sendCharged(FrameWriter writer) {
 }
 
 std::int32_t WorkerCall::checkpoint(std::string_view cursor) {
-    if (!flush() || !sendCharged(std::move(FrameWriter(FrameType::kCheckpoint, id_).bytes(cursor))))
-        return TNY_FLOW_STOP;
-    return stopping() ? TNY_FLOW_STOP : TNY_FLOW_MORE;
+    return told(flush() &&
+                sendCharged(std::move(FrameWriter(FrameType::kCheckpoint, id_).bytes(cursor))));
 }
 
 std::int32_t WorkerCall::reply(std::string_view key, std::string_view json) {
@@ -216,6 +221,8 @@ tny_status WorkerCall::sendHttp(const tny_http_req* req, const tny_http_sink* si
 }
 
 void WorkerCall::end(tny_status status) {
+    if (toldStop_ && status == TNY_OK)
+        hostTable()->log(raw(), TNY_LOG_WARN, str("connector_said_complete_after_stop"), str("{}"));
     // The batch and the end go out together: one wake-up of the kernel for a small answer.
     std::string out;
     if (recordCount_ > 0 && !stopping()) {

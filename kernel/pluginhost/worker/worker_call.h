@@ -68,6 +68,8 @@ class WorkerCall {
     /// Sends the batch once there is credit for it. False: the host wants no more.
     bool flush();
     bool sendCharged(FrameWriter writer);
+    /// What the connector hears after it emitted; `more` unless something could not be sent.
+    std::int32_t told(bool more);
     [[nodiscard]] bool stopping();
 
     CancelSignal cancel_;
@@ -75,7 +77,8 @@ class WorkerCall {
     const std::uint64_t id_;
     std::optional<std::string> records_;  ///< fields of the batch, behind its count
     std::uint64_t recordCount_ = 0;
-    bool dropped_ = false;  ///< something emitted was not sent: the call cannot be complete
+    bool toldStop_ = false;  ///< the connector knows that the host wants no more
+    bool dropped_ = false;   ///< something emitted was not sent: the call cannot be complete
 
     std::mutex mutex_;
     std::condition_variable changed_;
