@@ -71,6 +71,7 @@ std::vector<Mutant> mutants() {
         {"resume_restarts", "R5"},
         {"resume_ends", "R5"},
         {"resume_ends", "M4"},
+        {"ok_after_stop", "R6"},
         {"always_everything", "R7"},
         {"never_on_request", "R7"},
         {"ignores_filter", "R8"},
