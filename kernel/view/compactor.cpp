@@ -9,8 +9,10 @@ namespace {
 /// Without a write for so long, even two segments are worth merging.
 constexpr auto kCalm = std::chrono::milliseconds{500};
 constexpr std::size_t kMergeMin = 4;
-/// A segment joins when it is at most this many times what joined before it.
+/// A segment joins when it is at most this many times what joined before it: while much is written
+/// a large one is not written anew for little.
 constexpr std::uint64_t kJoinFactor = 3;
+constexpr std::uint64_t kCalmJoinFactor = 24;
 
 bool isWorn(const SegmentState& one) {
     return one.life->dead() > one.segment->rows() / 4;
@@ -71,7 +73,7 @@ Compactor::Segments Compactor::choose(bool calm, const Segments& busy) const {
     std::uint64_t sum = 0;
     Segments out;
     for (const auto& one : all) {
-        if (!out.empty() && one.living() > kJoinFactor * sum &&
+        if (!out.empty() && one.living() > (calm ? kCalmJoinFactor : kJoinFactor) * sum &&
             one.living() > 4 * tuning_.deltaRowsMax)
             break;
         sum += one.living();

@@ -65,7 +65,8 @@ void addUsers(domain::OrganizationSummary& summary, const UserClass& one, std::u
 
 /// Adds the users of one run.
 void addRun(domain::OrganizationSummary& summary, const SegmentQuery& query, std::uint32_t number,
-            base::TimePoint now, std::vector<std::uint64_t>& counts) {
+            base::TimePoint now, const std::vector<AlertSince>& since,
+            std::vector<std::uint64_t>& counts) {
     const Segment& segment = query.segment();
     const Run& run = segment.runs()[number];
     const Part* part = query.partOf(number);
@@ -82,14 +83,14 @@ void addRun(domain::OrganizationSummary& summary, const SegmentQuery& query, std
         if (stale || shared.alerts != 0)
             summary.withAlerts += count;
         else
-            moves = moves || shared.inactiveAfter || shared.inviteLife;
+            moves = moves || since[one.number].moves();
     }
     if (!moves) return;
     for (auto row = run.begin; row < run.end; ++row) {
-        const auto& shared = segment.classAt(row);
-        if (shared.alerts == 0 && query.isAlive(row) &&
-            alertsOf(shared, segment.lastLogin().at(row), segment.created().at(row), now, false) !=
-                0)
+        const auto& one = since[segment.classNumberAt(row)];
+        if (!one.moves() || segment.classAt(row).alerts != 0 || !query.isAlive(row)) continue;
+        if (one.isInactive(segment.lastLogin().at(row)) ||
+            one.isInviteExpired(segment.created().at(row)))
             ++summary.withAlerts;
     }
 }
@@ -149,9 +150,11 @@ std::vector<domain::OrganizationSummary> summariesOf(const Question& question) {
     for (const auto& state : question.snapshot.segments) {
         const SegmentQuery query(state, question);
         std::vector<std::uint64_t> counts(query.segment().classes().size());
+        std::vector<AlertSince> since;
+        for (const auto& one : query.segment().classes()) since.emplace_back(one, question.now);
         for (const auto& range : query.find(std::nullopt).ranges)
             for (auto run = range.beginRun; run < range.endRun; ++run)
-                addRun(out[places[query.ordinalOf(run)]], query, run, question.now, counts);
+                addRun(out[places[query.ordinalOf(run)]], query, run, question.now, since, counts);
     }
     forEachDelta(question, [&](const Subject& subject) {
         auto& summary = out[places[subject.ordinal]];

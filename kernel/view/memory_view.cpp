@@ -52,6 +52,25 @@ class CompletenessMemory {
     std::size_t next_ = 0;
 };
 
+/// A stream with all it refers to.
+struct OpenAnswer final : domain::UserStream {
+    OpenAnswer(domain::Scope theScope, domain::UserQuery theQuery)
+        : scope(std::move(theScope)), query(std::move(theQuery)) {}
+    [[nodiscard]] std::uint64_t total() const override { return run->total(); }
+    [[nodiscard]] const domain::Completeness& completeness() const override { return complete; }
+    std::optional<Row> next() override {
+        const auto subject = rows->next();
+        if (!subject) return std::nullopt;
+        return Row{subject->user(), subject->stale};
+    }
+
+    domain::Scope scope;
+    domain::UserQuery query;
+    std::unique_ptr<QueryRun> run;
+    std::optional<Merge> rows;
+    domain::Completeness complete;
+};
+
 base::Error noUser() {
     return base::notFound("There is no such user in your scope.");
 }
@@ -100,19 +119,33 @@ base::Result<domain::User> MemoryView::get(const domain::Scope& scope,
     for (const auto& state : snapshot->segments) {
         const auto row = state.segment->find(*bytes);
         if (!row || state.life->isDead(*row)) continue;
-        const auto& run = state.segment->runs()[state.segment->runOf(*row)];
+        const auto number = state.segment->runOf(*row);
+        const auto& run = state.segment->runs()[number];
         if (!scope.contains(run.organization)) return noUser();
-        return userAt(state, *row, *snapshot->parts.at(run.connection));
+        return userAt(state, *row, number, *snapshot->parts.at(run.connection));
     }
     return noUser();
+}
+
+base::Result<std::unique_ptr<domain::UserStream>> MemoryView::open(
+    const domain::Scope& scope, const domain::UserQuery& query) const {
+    auto out = std::make_unique<OpenAnswer>(scope, query);
+    const auto snapshot = impl_->state.snapshot();
+    const auto now = impl_->clock.now();
+    TNY_TRY(out->run,
+            QueryRun::prepare(snapshot, out->scope, out->query, impl_->keys, impl_->tuning, now));
+    out->rows.emplace(out->run->all());
+    out->complete = impl_->completeness.of(*snapshot, scope, now);
+    return std::unique_ptr<domain::UserStream>(std::move(out));
 }
 
 base::Status MemoryView::stream(
     const domain::Scope& scope, const domain::UserQuery& query,
     const std::function<bool(const domain::User&, bool stale)>& each) const {
-    TNY_TRY(const auto run, QueryRun::prepare(impl_->state.snapshot(), scope, query, impl_->keys,
-                                              impl_->tuning, impl_->clock.now()));
-    return run->stream(each);
+    TNY_TRY(const auto answer, open(scope, query));
+    while (const auto row = answer->next())
+        if (!each(row->user, row->stale)) break;
+    return base::ok();
 }
 
 domain::Completeness MemoryView::completeness(const domain::Scope& scope) const {

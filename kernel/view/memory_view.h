@@ -43,6 +43,8 @@ class MemoryView final : public domain::UserView, public domain::UserViewWriter 
     base::Status stream(
         const domain::Scope& scope, const domain::UserQuery& query,
         const std::function<bool(const domain::User&, bool stale)>& each) const override;
+    base::Result<std::unique_ptr<domain::UserStream>> open(
+        const domain::Scope& scope, const domain::UserQuery& query) const override;
     [[nodiscard]] domain::Completeness completeness(const domain::Scope& scope) const override;
     [[nodiscard]] std::vector<domain::OrganizationSummary> summaries(
         const domain::Scope& scope) const override;

@@ -230,12 +230,9 @@ base::Result<domain::UserPage> QueryRun::page() {
     return page;
 }
 
-base::Status QueryRun::stream(const std::function<bool(const domain::User&, bool stale)>& each) {
+Merge QueryRun::all() {
     find();
-    Merge merge(sources(SIZE_MAX, nullptr), order_, total_);
-    while (const auto subject = merge.next())
-        if (!each(subject->user(), subject->stale)) break;
-    return base::ok();
+    return {sources(SIZE_MAX, nullptr), order_, total_};
 }
 
 }  // namespace tenantry::view

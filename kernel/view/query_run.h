@@ -4,7 +4,6 @@
 /// Threads: one query's own; the snapshot is shared and immutable.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,8 +30,10 @@ class QueryRun {
 
     /// All but its completeness.
     base::Result<domain::UserPage> page();
-    /// Everything, in order.
-    base::Status stream(const std::function<bool(const domain::User&, bool stale)>& each);
+    /// Everything, in order: to be called once. Rows by Merge::next(), which must not outlive this.
+    Merge all();
+    /// After all().
+    [[nodiscard]] std::uint64_t total() const { return total_; }
 
   private:
     QueryRun(SnapshotPtr snapshot, const domain::Scope& scope, const domain::UserQuery& query,

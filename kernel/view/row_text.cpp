@@ -43,9 +43,26 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
+/// Lowers the ASCII letters among eight bytes at once.
+std::uint64_t lowerEight(std::uint64_t bytes) {
+    constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+    const std::uint64_t seven = bytes & (0x7F * kEach);
+    const std::uint64_t behindZ = seven + (0x7F - 'Z') * kEach;
+    const std::uint64_t fromA = seven + (0x80 - 'A') * kEach;
+    const std::uint64_t upper = ~bytes & (fromA ^ behindZ) & (0x80 * kEach);
+    return bytes | (upper >> 2U);
+}
+
 void lowerInto(std::string& out, std::string_view text) {
     out.resize(text.size());
-    std::transform(text.begin(), text.end(), out.begin(), lower);
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+        bytes = lowerEight(bytes);
+        std::memcpy(out.data() + at, &bytes, sizeof(bytes));
+    }
+    for (; at < text.size(); ++at) out[at] = lower(text[at]);
 }
 
 /// The head of a row, and where its bytes begin.

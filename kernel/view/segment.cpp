@@ -1,6 +1,7 @@
 #include "kernel/view/segment.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "kernel/base/ids.h"
@@ -203,6 +204,25 @@ std::optional<std::uint32_t> Segment::find(const IdBytes& id) const {
     return at != all.end() && ids_[*at] == id ? std::optional(*at) : std::nullopt;
 }
 
+const Segment::ClassRows& Segment::classRows() const {
+    return classRows_.get([this] {
+        auto out = std::make_unique<ClassRows>();
+        out->starts.resize(classes_.size() + 1);
+        for (const auto number : classOf_) ++out->starts[number + 1];
+        std::partial_sum(out->starts.begin(), out->starts.end(), out->starts.begin());
+        auto next = out->starts;
+        out->rows.resize(classOf_.size());
+        for (std::uint32_t row = 0; row < rows(); ++row) out->rows[next[classOf_[row]]++] = row;
+        return std::unique_ptr<const ClassRows>(std::move(out));
+    });
+}
+
+std::span<const std::uint32_t> Segment::rowsOfClass(std::uint32_t number) const {
+    const auto& all = classRows();
+    return std::span(all.rows).subspan(all.starts[number],
+                                       all.starts[number + 1] - all.starts[number]);
+}
+
 std::size_t Segment::bytes() const {
     std::size_t out = ids_.capacity() * sizeof(IdBytes) + classOf_.capacity() * 4 +
                       lastLogin_.bytes() + created_.bytes() + modified_.bytes() + text_.capacity() +
@@ -216,6 +236,8 @@ std::size_t Segment::bytes() const {
         for (const auto& method : one.mfaMethods) out += sizeof(std::string) + method.capacity();
     }
     if (const auto* all = byId_.peek()) out += all->capacity() * 4;
+    if (const auto* all = classRows_.peek())
+        out += (all->rows.capacity() + all->starts.capacity()) * 4;
     for (const auto& one : orders_)
         if (const auto* index = one.peek()) out += index->bytes();
     if (const auto* index = trigrams_.peek()) out += index->bytes();

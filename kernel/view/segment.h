@@ -104,6 +104,8 @@ class Segment {
     [[nodiscard]] const UserClass& classAt(std::uint32_t row) const {
         return classes_[classOf_[row]];
     }
+    /// The rows of a class, ascending.
+    [[nodiscard]] std::span<const std::uint32_t> rowsOfClass(std::uint32_t number) const;
     [[nodiscard]] const TimeColumn& lastLogin() const { return lastLogin_; }
     [[nodiscard]] const TimeColumn& created() const { return created_; }
     [[nodiscard]] const TimeColumn& modified() const { return modified_; }
@@ -163,7 +165,14 @@ class Segment {
     std::vector<std::uint64_t> wideOffsets_;
     UrlPatterns patterns_;
 
+    struct ClassRows {
+        std::vector<std::uint32_t> rows;    ///< class by class
+        std::vector<std::uint32_t> starts;  ///< of each class, and the end
+    };
+    [[nodiscard]] const ClassRows& classRows() const;
+
     Lazy<std::vector<std::uint32_t>> byId_;
+    Lazy<ClassRows> classRows_;
     std::array<Lazy<SortIndex>, kOrders> orders_;
     Lazy<Trigrams> trigrams_;
 };

@@ -126,6 +126,7 @@ bool Segment::warm(const TextKeys& keys) const {
             return true;
         }
     if (trigrams_.peek() != nullptr) return false;
+    static_cast<void>(classRows());
     static_cast<void>(trigrams());
     return true;
 }

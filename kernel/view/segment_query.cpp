@@ -1,6 +1,7 @@
 #include "kernel/view/segment_query.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tenantry::view {
 
@@ -8,9 +9,14 @@ namespace {
 
 /// Narrower ranges are looked through row by row rather than by postings.
 constexpr std::uint64_t kScanRowsMax = 256;
+constexpr std::ptrdiff_t kAhead = 6;
 
 bool isLaterRun(const std::vector<Run>& runs, std::uint32_t run, std::uint32_t row) {
     return row >= runs[run].end;
+}
+
+bool holds(std::string_view text, const std::string& needle) {
+    return memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
 }
 
 }  // namespace
@@ -68,6 +74,7 @@ Subject SegmentQuery::subjectAt(std::uint32_t row, std::uint32_t run) const {
     out.stale = out.part->staleAt(question_.now);
     out.state = &state_;
     out.row = row;
+    out.run = run;
     return out;
 }
 
@@ -157,8 +164,12 @@ void SegmentQuery::scan(Hits& hits, const std::string& needle, F&& test) const {
                 continue;
             }
             at = std::lower_bound(at, candidates.list.end(), range.begin);
-            for (; at != candidates.list.end() && *at < range.end; ++at)
+            for (; at != candidates.list.end() && *at < range.end; ++at) {
+                // Rows lie apart: the one after next is on its way while this one is looked at.
+                if (!candidates.isExact && candidates.list.end() - at > kAhead)
+                    __builtin_prefetch(segment().textAt(at[kAhead]));
                 add(*at, candidates.isExact);
+            }
         }
     }
     hits.count = list.size();
@@ -194,8 +205,7 @@ void SegmentQuery::search(Hits& hits, const std::vector<const Conjunct*>& users)
     scan(hits, needle, [&](std::uint32_t row, bool isSure) {
         if (byClass && hits.classes[segment().classNumberAt(row)] == 0) return false;
         if (!question_.needle.empty() && !(isSure && isSearch) &&
-            foldedLines(segment().textAt(row), scratch).find(question_.needle) ==
-                std::string_view::npos)
+            !holds(foldedLines(segment().textAt(row), scratch), question_.needle))
             return false;
         if (users.empty()) return true;
         if (isLaterRun(runs, run, row) && isLaterRun(runs, ++run, row)) run = segment().runOf(row);
@@ -244,29 +254,29 @@ Tally SegmentQuery::count(const Hits& hits, bool runs, bool alerts) const {
 
 void SegmentQuery::countMoving(const Hits& hits, Tally& tally) const {
     const auto& classes = segment().classes();
-    std::vector<std::uint8_t> moves(classes.size());
+    const auto countOf = [&tally](domain::Alert one) -> std::uint64_t& {
+        return tally.byAlert.at(static_cast<std::size_t>(one) - 1);
+    };
+    std::vector<AlertSince> since;
     bool any = false;
     for (std::size_t i = 0; i < classes.size(); ++i) {
         for (std::size_t bit = 0; bit < domain::kAlertCount; ++bit)
             if ((classes[i].alerts & (1U << bit)) != 0) tally.byAlert[bit] += tally.byClass[i];
-        moves[i] = classes[i].inactiveAfter || classes[i].inviteLife ? 1 : 0;
-        any = any || (moves[i] != 0 && tally.byClass[i] > 0);
+        since.emplace_back(classes[i], question_.now);
+        any = any || (since.back().moves() && tally.byClass[i] > 0);
     }
-    const auto add = [&tally](domain::AlertMask mask, std::uint64_t count) {
-        for (std::size_t bit = 0; bit < domain::kAlertCount; ++bit)
-            if ((mask & (1U << bit)) != 0) tally.byAlert[bit] += count;
-    };
     for (std::uint32_t run = 0; run < tally.byRun.size(); ++run)
         if (tally.byRun[run] > 0 && partOf(run)->staleAt(question_.now))
-            add(maskOf(domain::Alert::kStale), tally.byRun[run]);
+            countOf(domain::Alert::kStale) += tally.byRun[run];
     if (!any) return;
+    std::uint64_t inactive = 0, expired = 0;
     forEach(hits, [&](std::uint32_t row) {
-        const auto number = segment().classNumberAt(row);
-        if (moves[number] == 0) return;
-        const auto mask = alertsOf(classes[number], segment().lastLogin().at(row),
-                                   segment().created().at(row), question_.now, /*stale=*/false);
-        add(static_cast<domain::AlertMask>(mask & ~classes[number].alerts), 1);
+        const auto& one = since[segment().classNumberAt(row)];
+        if (one.lastLogin != kNoTime && one.isInactive(segment().lastLogin().at(row))) ++inactive;
+        if (one.created != kNoTime && one.isInviteExpired(segment().created().at(row))) ++expired;
     });
+    countOf(domain::Alert::kInactive) += inactive;
+    countOf(domain::Alert::kInviteExpired) += expired;
 }
 
 }  // namespace tenantry::view

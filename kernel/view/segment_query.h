@@ -3,6 +3,7 @@
 /// Threads: one query's own; the snapshot is shared and immutable.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -90,6 +91,22 @@ class SegmentQuery {
                 for (auto row = range.begin; row < range.end; ++row)
                     if ((all || hits.classes[segment().classNumberAt(row)] != 0) && isAlive(row))
                         each(row);
+        }
+    }
+    /// The same in any order: looks at the hits alone where they are few.
+    template <class F>
+    void forEachUnordered(const Hits& hits, F&& each) const {
+        constexpr std::uint64_t kFew = 8, kPiecesMax = 512;
+        if (hits.form != Hits::Form::kClasses || hits.count * kFew > hits.rangeRows ||
+            hits.ranges.size() * hits.classes.size() > kPiecesMax)
+            return forEach(hits, each);
+        for (std::uint32_t number = 0; number < hits.classes.size(); ++number) {
+            if (hits.classes[number] == 0) continue;
+            const auto rows = segment().rowsOfClass(number);
+            for (const auto& range : hits.ranges)
+                for (auto at = std::lower_bound(rows.begin(), rows.end(), range.begin);
+                     at != rows.end() && *at < range.end; ++at)
+                    if (isAlive(*at)) each(*at);
         }
     }
     [[nodiscard]] bool isAlive(std::uint32_t row) const {

@@ -224,7 +224,7 @@ std::vector<std::uint32_t> SegmentSelect::gather(const Hits& hits, std::size_t s
     const auto cursor = cursorAt(place);
     std::vector<Elem> elems;
     elems.reserve(hits.count);
-    query_.forEach(hits, [&](std::uint32_t row) {
+    query_.forEachUnordered(hits, [&](std::uint32_t row) {
         if (place == nullptr || isBehind(row, cursor)) elems.push_back(elemOf(row));
     });
     keep(elems, skip, take);
@@ -242,7 +242,8 @@ bool SegmentSelect::shouldWalk(const Hits& hits, std::size_t wanted) const {
     if (columns_.size() > 1) steps += rows / 64;
     if (hits.form == Hits::Form::kList) steps += rows / 64 + count;
     double looks = count * (columns_.size() > 1 ? 24 : 12);
-    if (hits.form == Hits::Form::kClasses) looks += static_cast<double>(hits.rangeRows);
+    if (hits.form == Hits::Form::kClasses && hits.count * 8 > hits.rangeRows)
+        looks += static_cast<double>(hits.rangeRows);
     return steps < looks;
 }
 
@@ -359,6 +360,7 @@ std::vector<std::uint32_t> SegmentSelect::walkOver(const Contains& contains, std
     const SortIndex& index = *columns_.front().index;
     const auto cursor = cursorAt(place);
     std::vector<std::uint32_t> out;
+    out.reserve(std::min<std::size_t>(take, index.size()));
     std::vector<Elem> group;
     const auto visitOne = [&](std::uint32_t begin, std::uint32_t end, bool isEdge) {
         if (isEdge) begin = skipTo(begin, end, cursor);

@@ -83,18 +83,18 @@ std::string Subject::id() const {
 }
 
 User Subject::user() const {
-    if (delta == nullptr) return userAt(*state, row, *part);
+    if (delta == nullptr) return userAt(*state, row, run, *part);
     User out = delta->row->user;
     out.seenAt = delta->seenAt;
     return out;
 }
 
-User userAt(const SegmentState& state, std::uint32_t row, const Part& part) {
+User userAt(const SegmentState& state, std::uint32_t row, std::uint32_t run, const Part& part) {
     const Segment& segment = *state.segment;
     const auto texts = textsOf(segment.textAt(row));
     User out;
     out.id = base::UserId(toText(segment.idAt(row)));
-    out.organization = segment.runs()[segment.runOf(row)].organization;
+    out.organization = segment.runs()[run].organization;
     out.connection = part.connection->id;
     out.nativeId = texts.nativeId;
     out.username = texts.username;

@@ -20,7 +20,7 @@ struct Subject {
     base::TimePoint now{};
     // Where the rest stands: one of the two. Neither where only class or place are asked for.
     const SegmentState* state = nullptr;
-    std::uint32_t row = 0;
+    std::uint32_t row = 0, run = 0;
     const DeltaRow* delta = nullptr;
 
     /// Of a field of one text; `scratch` may be used to hold it.
@@ -34,6 +34,7 @@ struct Subject {
 };
 
 /// The user in a row of a segment.
-domain::User userAt(const SegmentState& state, std::uint32_t row, const Part& part);
+domain::User userAt(const SegmentState& state, std::uint32_t row, std::uint32_t run,
+                    const Part& part);
 
 }  // namespace tenantry::view

@@ -62,16 +62,18 @@ void writeTo(domain::User& user, const UserClass& one) {
     user.federatedOnly = one.federatedOnly;
 }
 
+AlertSince::AlertSince(const UserClass& one, base::TimePoint now) {
+    if (one.inactiveAfter) lastLogin = base::toMillis(now) - one.inactiveAfter->count();
+    if (one.inviteLife) created = base::toMillis(now) - one.inviteLife->count();
+}
+
 domain::AlertMask alertsOf(const UserClass& one, std::int64_t lastLogin, std::int64_t created,
                            base::TimePoint now, bool stale) {
+    const AlertSince since(one, now);
     domain::AlertPlan plan;
     plan.always = one.alerts;
-    const std::int64_t moment = base::toMillis(now);
-    const auto passed = [moment](std::int64_t since, const std::optional<milliseconds>& span) {
-        return span && since != kNoTime && since <= moment - span->count();
-    };
-    if (passed(lastLogin, one.inactiveAfter)) plan.inactiveFrom = now;
-    if (passed(created, one.inviteLife)) plan.inviteExpiredFrom = now;
+    if (since.isInactive(lastLogin)) plan.inactiveFrom = now;
+    if (since.isInviteExpired(created)) plan.inviteExpiredFrom = now;
     return domain::alertsAt(plan, now, stale);
 }
 

@@ -15,6 +15,9 @@
 
 namespace tenantry::view {
 
+/// No time, among times in milliseconds.
+inline constexpr std::int64_t kNoTime = INT64_MIN;
+
 struct UserClass {
     domain::UserStatus status = domain::UserStatus::kActive;
     domain::StatusCause statusCause = domain::StatusCause::kNone;
@@ -38,7 +41,20 @@ void writeTo(domain::User& user, const UserClass& one);
 /// Alerts of a user of the class. Times in milliseconds; kNoTime: none.
 domain::AlertMask alertsOf(const UserClass& one, std::int64_t lastLogin, std::int64_t created,
                            base::TimePoint now, bool stale);
-inline constexpr std::int64_t kNoTime = INT64_MIN;
+/// Since when a user of a class has the alerts that come with time: the latest moment of its last
+/// sign-in or creation; kNoTime: never.
+struct AlertSince {
+    std::int64_t lastLogin = kNoTime;
+    std::int64_t created = kNoTime;
+    AlertSince(const UserClass& one, base::TimePoint now);
+    [[nodiscard]] bool moves() const { return lastLogin != kNoTime || created != kNoTime; }
+    [[nodiscard]] bool isInactive(std::int64_t time) const {
+        return time != kNoTime && time <= lastLogin;
+    }
+    [[nodiscard]] bool isInviteExpired(std::int64_t time) const {
+        return time != kNoTime && time <= created;
+    }
+};
 /// The alerts that time or the state of a directory brings.
 domain::AlertMask movingAlerts();
 

@@ -9,6 +9,11 @@ namespace tenantry::view {
 
 namespace {
 
+/// Whether a change is a segment of its own.
+bool isLarge(const Change& change, const Tuning& tuning) {
+    return change.upserts.size() > tuning.deltaRowsMax / 4;
+}
+
 SegmentState allDead(SegmentState state) {
     LifeEditor editor(state.life);
     for (std::uint32_t row = 0; row < state.segment->rows(); ++row) editor.kill(row);
@@ -114,7 +119,7 @@ class Application {
     /// What is left stands beside the segments, or becomes one when it is too much.
     void settle() {
         std::erase_if(entries_, [](const Entry& one) { return one.isGone; });
-        if (entries_.size() > tuning_.deltaRowsMax) {
+        if (entries_.size() > tuning_.deltaRowsMax || isLarge(change_, tuning_)) {
             std::vector<Arrival> arrivals;
             std::erase_if(entries_, [&arrivals](const Entry& one) {
                 // What is no UUID has no place in a segment.
@@ -235,7 +240,7 @@ void ViewState::removeConnection(const base::ConnectionId& id) {
 bool ViewState::apply(const Change& change) {
     // Folding and collation are the dear part: before any lock, unless a segment is made anyway.
     std::vector<RowPtr> rows;
-    if (change.upserts.size() <= tuning_.deltaRowsMax)
+    if (!isLarge(change, tuning_))
         for (const auto& user : change.upserts) rows.push_back(makeRow(user, keys_));
     std::lock_guard writer(writing_);
     const auto known = handles_.find(change.connection);

@@ -1,5 +1,4 @@
-/// The port of the aggregated view: all users, in memory, behind one query. Small on purpose: the
-/// index behind it will be replaced by one for millions.
+/// The port of the aggregated view: all users, in memory, behind one query.
 ///
 /// Ownership: kernel/main. Threads: every method from any thread at once; a reader sees one
 /// consistent state and is not blocked by a writer for longer than a batch takes to apply. Errors:
@@ -9,6 +8,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "kernel/base/result.h"
@@ -16,6 +17,22 @@
 #include "kernel/domain/scope.h"
 
 namespace tenantry::domain {
+
+/// An answer of any length, row by row, on one consistent state however long it takes to read.
+///
+/// Threads: one at a time; it may move from thread to thread. The view outlives it.
+class UserStream {
+  public:
+    struct Row {
+        User user;
+        bool stale = false;  ///< shown from an older reading
+    };
+    virtual ~UserStream() = default;
+    [[nodiscard]] virtual std::uint64_t total() const = 0;
+    [[nodiscard]] virtual const Completeness& completeness() const = 0;
+    /// Nothing at the end.
+    virtual std::optional<Row> next() = 0;
+};
 
 class UserView {
   public:
@@ -31,6 +48,9 @@ class UserView {
     virtual Completeness completeness(const Scope& scope) const = 0;
     /// One entry per organization in scope, in depth-first order; without what is below each.
     virtual std::vector<OrganizationSummary> summaries(const Scope& scope) const = 0;
+    /// As stream(), to be read when it suits; keeps what it needs of `scope` and `query`.
+    virtual base::Result<std::unique_ptr<UserStream>> open(const Scope& scope,
+                                                           const UserQuery& query) const = 0;
 };
 
 /// Writes to the view. Called after the store has committed the same.

@@ -281,6 +281,11 @@ TEST_P(Differential, AStreamIsTheWholeAnswer) {
                                     return true;
                                 }));
         ASSERT_EQ(got, naiveAnswer(pair.model, query));
+        auto opened = view.open(scopeOf(query.granted), pair.asked(query)).value();
+        pair.change();  // is not seen any more
+        ASSERT_EQ(opened->total(), got.size());
+        for (const auto& one : got) ASSERT_EQ(opened->next()->user, one);
+        ASSERT_FALSE(opened->next());
     }
 }
 
