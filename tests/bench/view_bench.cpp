@@ -1,244 +1,365 @@
-// The view against SQLite in memory, the named baseline, over the same 100,000 users in one run: a
-// page, a deep page, a search, facets. Ratios are printed at the end; times alone say nothing.
-#include <benchmark/benchmark.h>
-#include <sqlite3.h>
+// The view against SQLite with the best index for each question, over the same users in one run.
+// Prints a table of medians, 99th percentiles and ratios; times alone say nothing.
+//
+//   view_bench [users] [tenants] [--alone]        --alone: without SQLite
+#include <malloc.h>
+#include <unistd.h>
 
-#include <iomanip>
-#include <iostream>
-#include <map>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <thread>
 
-#include "kernel/view/memory_view.h"
-#include "tests/unit/domain/authority.h"
-#include "tests/unit/view/random_source.h"
+#include "kernel/base/text.h"
+#include "tests/bench/sqlite_baseline.h"
 
 namespace tenantry::testing {
 namespace {
 
-constexpr std::size_t kUsers = 100'000;
-constexpr std::uint64_t kTenants = 400;
+using domain::UserField;
+using Steady = std::chrono::steady_clock;
 
-const std::vector<std::string> kFirst{"Ada",  "Maeve", "Łukasz", "Jörg",  "Sofía", "Wei",
-                                      "Omar", "Nadia", "Ivan",   "Chloe", "Tom",   "Ines"};
-const std::vector<std::string> kSyllables{"son", "smi", "berg", "ka",  "ro", "ler",
-                                          "mül", "ven", "tak",  "dor", "li", "an"};
+struct Times {
+    double median = 0, p99 = 0;  ///< milliseconds
+};
 
-/// The users in a table, with the indexes an author would add for these queries.
-class Baseline {
+double millisSince(Steady::time_point begin) {
+    return std::chrono::duration<double, std::milli>(Steady::now() - begin).count();
+}
+
+Times timesOf(std::vector<double> all) {
+    std::sort(all.begin(), all.end());
+    return {all[all.size() / 2], all[std::min(all.size() - 1, all.size() * 99 / 100)]};
+}
+
+/// Until it took two seconds, or as often as `most`.
+template <class F>
+Times measure(std::size_t most, F&& body) {
+    std::vector<double> all;
+    const auto begin = Steady::now();
+    for (std::size_t i = 0; i < most && (i < 3 || millisSince(begin) < 2000); ++i) {
+        const auto start = Steady::now();
+        body(i);
+        all.push_back(millisSince(start));
+    }
+    return timesOf(std::move(all));
+}
+
+std::uint64_t residentBytes() {
+    std::ifstream in("/proc/self/statm");
+    std::uint64_t size = 0, resident = 0;
+    in >> size >> resident;
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+class Bench {
   public:
-    Baseline() {
-        sqlite3_open(":memory:", &db_);
-        run("CREATE TABLE users(id TEXT PRIMARY KEY, organization TEXT, username TEXT, "
-            "last_name TEXT COLLATE NOCASE, status TEXT, mfa INTEGER, modified_at INTEGER, "
-            "search TEXT)");
+    Bench(const BenchSize& size, bool alone) : world_(size), size_(size) {
+        if (!alone) sqlite_.emplace();
     }
-    ~Baseline() { sqlite3_close(db_); }
-    Baseline(const Baseline&) = delete;
-    Baseline& operator=(const Baseline&) = delete;
 
-    void run(const std::string& sql) { sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); }
-    void add(const domain::User& user) {
-        sqlite3_stmt* insert = nullptr;
-        sqlite3_prepare_v2(db_, "INSERT INTO users VALUES(?,?,?,?,?,?,?,?)", -1, &insert, nullptr);
-        const auto text = [&](int at, const std::string& value) {
-            sqlite3_bind_text(insert, at, value.c_str(), -1, SQLITE_TRANSIENT);
-        };
-        text(1, user.id.text());
-        text(2, user.organization.text());
-        text(3, user.username);
-        text(4, user.lastName);
-        text(5, std::string(domain::name(user.status)));
-        sqlite3_bind_int(insert, 6, static_cast<int>(user.mfaEnrolled));
-        sqlite3_bind_int64(insert, 7, base::toMillis(*user.modifiedAt));
-        text(8, user.username + "\n" + user.displayName + "\n" + user.email);
-        sqlite3_step(insert);
-        sqlite3_finalize(insert);
-    }
-    /// All rows of the answer, read.
-    std::size_t ask(const std::string& sql) {
-        sqlite3_stmt* query = nullptr;
-        sqlite3_prepare_v2(db_, sql.c_str(), -1, &query, nullptr);
-        std::size_t rows = 0;
-        while (sqlite3_step(query) == SQLITE_ROW) {
-            for (int i = 0; i < sqlite3_column_count(query); ++i)
-                benchmark::DoNotOptimize(sqlite3_column_text(query, i));
-            ++rows;
+    void load() {
+        malloc_trim(0);
+        double viewTime = 0;
+        const auto before = residentBytes();
+        auto begin = Steady::now();
+        world_.load([&](const BenchTenant& tenant, const std::vector<domain::User>& users) {
+            if (sqlite_) sqlite_->add(tenant, users);
+            for (std::size_t i = 0; i < users.size(); i += 97) {
+                samples_.push_back(users[i].username);
+                samples_.push_back(users[i].displayName);
+            }
+        });
+        viewTime = millisSince(begin);
+        begin = Steady::now();
+        world_.view.settle();
+        std::printf("made and loaded in %.1f s%s, settled in %.1f s more\n", viewTime / 1000,
+                    sqlite_ ? " with SQLite's rows" : "", millisSince(begin) / 1000);
+        malloc_trim(0);
+        const auto stats = world_.view.stats();
+        std::printf("%llu users, %zu tenants, %llu segments; %.0f bytes a user in the index",
+                    static_cast<unsigned long long>(stats.users), size_.tenants,
+                    static_cast<unsigned long long>(stats.segments),
+                    static_cast<double>(stats.bytes) / static_cast<double>(stats.users));
+        if (!sqlite_)
+            std::printf(", %.0f resident", static_cast<double>(residentBytes() - before) /
+                                               static_cast<double>(stats.users));
+        if (sqlite_) {
+            sqlite_->finish();
+            std::printf(", SQLite %.0f",
+                        static_cast<double>(sqlite_->bytes()) / static_cast<double>(stats.users));
         }
-        sqlite3_finalize(query);
-        return rows;
+        std::printf("\n\n%-44s %9s %9s %9s %9s %8s %8s\n", "milliseconds", "view", "p99", "SQLite",
+                    "p99", "ratio", "reach");
+        std::fflush(stdout);
+    }
+
+    void row(const char* name, const char* reach, const std::function<void(std::size_t)>& ours,
+             const std::function<void(std::size_t)>& theirs = {}) {
+        ours(0);
+        const auto mine = measure(2000, ours);
+        if (!sqlite_ || !theirs) {
+            std::printf("%-44s %9.4f %9.4f %9s %9s %8s %8s\n", name, mine.median, mine.p99, "", "",
+                        "", reach);
+        } else {
+            theirs(0);
+            const auto other = measure(2000, theirs);
+            std::printf("%-44s %9.4f %9.4f %9.3f %9.3f %8.1f %8s\n", name, mine.median, mine.p99,
+                        other.median, other.p99, other.median / mine.median, reach);
+        }
+        std::fflush(stdout);
+    }
+
+    domain::UserPage ask(const domain::Scope& scope, const std::string& filter,
+                         const std::string& search, std::vector<domain::SortKey> sort,
+                         std::size_t offset = 0, std::vector<UserField> facets = {}) {
+        domain::UserQuery query;
+        if (!filter.empty()) query.filter = domain::Filter::parse(filter).value();
+        query.search = search;
+        query.sort = std::move(sort);
+        query.offset = offset;
+        query.facets = std::move(facets);
+        if (!query.facets.empty()) query.limit = 1;
+        return world_.view.query(scope, query).value();
+    }
+
+    void pages() {
+        const auto all = world_.scopeOf(BenchWorld::kPlatform);
+        std::vector<domain::Scope> partners;
+        for (std::uint64_t i = 0; i < 100; ++i)
+            partners.push_back(world_.scopeOf(BenchWorld::partner(i)));
+        const std::vector<domain::SortKey> byName{{UserField::kLastName, false}};
+        row(
+            "Q1 one partner by last name", "3",
+            [&](std::size_t i) { ask(partners[i % 100], "", "", byName); },
+            [&](std::size_t i) {
+                sqlite_->ask(
+                    "SELECT u.* FROM users u WHERE partner=? ORDER BY last_name,id LIMIT 100",
+                    {static_cast<std::int64_t>(BenchWorld::partner(i % 100))});
+            });
+        row(
+            "Q2 whole platform by last name", "10", [&](std::size_t) { ask(all, "", "", byName); },
+            [&](std::size_t) {
+                sqlite_->ask("SELECT u.* FROM users u ORDER BY last_name,id LIMIT 100");
+            });
+        const auto half = size_.users / 2;
+        row(
+            "Q3 the page in the middle", "500",
+            [&](std::size_t) { ask(all, "", "", byName, half); },
+            [&](std::size_t) {
+                sqlite_->ask("SELECT u.* FROM users u ORDER BY last_name,id LIMIT 100 OFFSET ?",
+                             {static_cast<std::int64_t>(half)});
+            });
+        const auto deep = size_.users * 4 / 10;
+        row(
+            "Q3c ACTIVE only, at 40%", "200",
+            [&](std::size_t) { ask(all, R"(status eq "ACTIVE")", "", byName, deep); },
+            [&](std::size_t) {
+                sqlite_->ask(
+                    "SELECT u.* FROM users u WHERE status=3 ORDER BY last_name,id LIMIT "
+                    "100 OFFSET ?",
+                    {static_cast<std::int64_t>(deep)});
+            });
+        const std::vector<domain::SortKey> byLogin{{UserField::kLastLoginAt, false}};
+        row(
+            "Q4 distributor, locked out, no MFA, by sign-in", "2",
+            [&](std::size_t i) {
+                ask(distributor(i), R"(status eq "LOCKED_OUT" and mfa.enrolled eq false)", "",
+                    byLogin);
+            },
+            [&](std::size_t i) {
+                const auto number = static_cast<std::int64_t>(BenchWorld::distributor(i % 10));
+                sqlite_->ask(
+                    "SELECT u.* FROM users u WHERE distributor=? AND status=6 AND mfa=2 ORDER "
+                    "BY last_login,id LIMIT 100",
+                    {number});
+                sqlite_->ask(
+                    "SELECT count(*) FROM users WHERE distributor=? AND status=6 AND mfa=2",
+                    {number});
+            });
+    }
+
+    const domain::Scope& distributor(std::size_t i) {
+        if (distributors_.empty())
+            for (std::uint64_t n = 0; n < 10; ++n)
+                distributors_.push_back(world_.scopeOf(BenchWorld::distributor(n)));
+        return distributors_[i % 10];
+    }
+
+    void searches() {
+        const auto all = world_.scopeOf(BenchWorld::kPlatform);
+        const std::vector<domain::SortKey> byName{{UserField::kLastName, false}};
+        for (const char* needle : {"son", "smi", "j", "sm"})
+            row((std::string("Q5 search '") + needle + "'").c_str(),
+                needle[1] == '\0' || needle[2] == '\0' ? "1000" : "40",
+                [&](std::size_t) { ask(all, "", needle, byName); },
+                [&](std::size_t) { sqlite_->search(needle, 0); });
+        RandomSource random{7};
+        std::vector<std::string> needles;
+        while (needles.size() < 2000) {
+            const auto text = base::searchFold(random.of(samples_));
+            if (text.empty()) continue;
+            needles.push_back(text.substr(random.below(text.size()), 1 + random.below(6)));
+        }
+        row(
+            "Q5 search random 1 to 6 characters", "30",
+            [&](std::size_t i) { ask(all, "", needles[i % needles.size()], byName); },
+            [&](std::size_t i) {
+                sqlite_->search(base::searchFold(needles[i % needles.size()]), 0);
+            });
+        const auto partner = world_.scopeOf(BenchWorld::partner(42));
+        row(
+            "Q5p search inside one partner", "50",
+            [&](std::size_t i) { ask(partner, "", needles[i % needles.size()], byName); },
+            [&](std::size_t i) {
+                sqlite_->search(base::searchFold(needles[i % needles.size()]),
+                                static_cast<std::int64_t>(BenchWorld::partner(42)));
+            });
+    }
+
+    void facets() {
+        row(
+            "Q6 facets state, organization; filtered", "200",
+            [&](std::size_t i) {
+                ask(distributor(i), "mfa.enrolled eq false", "", {}, 0,
+                    {UserField::kStatus, UserField::kOrganization});
+            },
+            [&](std::size_t i) {
+                const auto number = static_cast<std::int64_t>(BenchWorld::distributor(i % 10));
+                sqlite_->ask(
+                    "SELECT status,count(*) FROM users WHERE distributor=? AND mfa=2 GROUP BY "
+                    "status",
+                    {number});
+                sqlite_->ask(
+                    "SELECT organization,count(*) FROM users WHERE distributor=? AND mfa=2 "
+                    "GROUP BY organization",
+                    {number});
+            });
+        const auto all = world_.scopeOf(BenchWorld::kPlatform);
+        row("   all facets of the whole platform", "", [&](std::size_t) {
+            ask(all, "", "", {}, 0,
+                {UserField::kStatus, UserField::kMfaEnrolled, UserField::kRoles,
+                 UserField::kOrganization, UserField::kConnector, UserField::kAlerts});
+        });
+        row("   figures of all organizations", "",
+            [&](std::size_t) { static_cast<void>(world_.view.summaries(all)); });
+        row("   completeness, first asked", "", [&](std::size_t i) {
+            world_.view.putConnection(world_.tenants()[i % size_.tenants].connection, {});
+            static_cast<void>(world_.view.completeness(all));
+        });
+    }
+
+    void limited() {
+        const std::vector<domain::SortKey> byName{{UserField::kLastName, false}};
+        const auto full = world_.scopeOf(BenchWorld::kPlatform);
+        const auto narrowed = full.narrowedTo(uuid(BenchWorld::partner(7))).value();
+        const auto limitedTo = world_.scopeOf(BenchWorld::partner(7));
+        std::vector<domain::Grant> grants;
+        for (std::uint64_t i = 0; i < 37; ++i)
+            grants.push_back(
+                {"tenant_administrator",
+                 base::OrganizationId(uuid(BenchWorld::tenant(i * size_.tenants / 37)))});
+        const auto scattered = world_.authority.operatorWith(grants).visible();
+        row("full operator, one partner chosen", "",
+            [&](std::size_t) { ask(narrowed, "", "", byName); });
+        row("operator of that partner", "1.3x",
+            [&](std::size_t) { ask(limitedTo, "", "", byName); });
+        row("operator of 37 scattered tenants", "1.3x",
+            [&](std::size_t) { ask(scattered, "", "", byName); });
+        row("   the same, search 'son'", "",
+            [&](std::size_t) { ask(scattered, "", "son", byName); });
+    }
+
+    void changes() {
+        const auto scope = world_.scopeOf(BenchWorld::kPlatform);
+        const auto& tenant = world_.tenants()[size_.tenants / 2];
+        row(
+            "Q7 a change, and the next query sees it", "0.05",
+            [&](std::size_t i) {
+                auto user = world_.makeUser(tenant, i % 200);
+                user.phone = std::to_string(i);
+                user.seenAt += std::chrono::milliseconds{i};
+                world_.view.apply(tenant.connection.id, {user}, {}, user.seenAt, {}, std::nullopt);
+                if (world_.view.get(scope, user.id).value().phone != user.phone) std::abort();
+            },
+            [&](std::size_t i) {
+                sqlite_->ask(
+                    "UPDATE users SET phone=? WHERE row=?",
+                    {static_cast<std::int64_t>(i), 500'000 + static_cast<std::int64_t>(i % 200)});
+                sqlite_->ask("SELECT u.* FROM users u WHERE row=?",
+                             {500'000 + static_cast<std::int64_t>(i % 200)});
+            });
+        std::atomic<bool> stop = false;
+        std::atomic<std::uint64_t> written = 0;
+        {
+            std::jthread writer([&] { write(stop, written); });
+            const auto begin = Steady::now();
+            RandomSource random{11};
+            std::vector<double> all;
+            while (millisSince(begin) < 6000) {
+                const auto text = base::searchFold(random.of(samples_));
+                const auto start = Steady::now();
+                ask(scope, "", text.substr(0, 1 + random.below(6)),
+                    {{UserField::kLastName, false}});
+                all.push_back(millisSince(start));
+            }
+            stop = true;
+            const auto times = timesOf(std::move(all));
+            std::printf("%-44s %9.4f %9.4f   at %.0f changes a second, %llu segments\n",
+                        "search while users come, change and go", times.median, times.p99,
+                        static_cast<double>(written) / millisSince(begin) * 1000,
+                        static_cast<unsigned long long>(world_.view.stats().segments));
+        }
+    }
+
+    /// Five thousand a second: new users, changed ones, removed ones.
+    void write(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& written) {
+        BenchWorld maker({1, size_.tenants});
+        auto next = Steady::now();
+        for (std::size_t i = 0; !stop; ++i) {
+            const auto& tenant = world_.tenants()[i * 31 % size_.tenants];
+            std::vector<domain::User> users;
+            for (std::size_t k = 0; k < 8; ++k)
+                users.push_back(maker.makeUser(tenant, k % 2 == 0 ? k : 2000 + i * 8 + k));
+            world_.view.apply(tenant.connection.id, users, {}, world_.clock.now(),
+                              {users.front().id, users.back().id}, std::nullopt);
+            written += 10;
+            next += std::chrono::milliseconds{2};
+            std::this_thread::sleep_until(next);
+        }
     }
 
   private:
-    sqlite3* db_ = nullptr;
+    BenchWorld world_;
+    BenchSize size_;
+    std::optional<SqliteBaseline> sqlite_;
+    std::vector<domain::Scope> distributors_;
+    std::vector<std::string> samples_;
 };
-
-struct World {
-    World() {
-        std::vector<domain::Organization> all{
-            organization(1, 0, domain::OrganizationKind::kPlatform, "Platform")};
-        for (std::uint64_t i = 2; i < 2 + kTenants; ++i)
-            all.push_back(
-                organization(i, 1, domain::OrganizationKind::kTenant, "Org " + std::to_string(i)));
-        authority.setOrganizations(all);
-        baseline.run("BEGIN");
-        for (std::uint64_t i = 2; i < 2 + kTenants; ++i) addDirectory(i);
-        baseline.run("COMMIT");
-        baseline.run("CREATE INDEX by_name ON users(last_name, id)");
-        baseline.run("CREATE INDEX by_time ON users(modified_at DESC, id)");
-        baseline.run("CREATE INDEX by_status ON users(status, mfa)");
-        baseline.run("ANALYZE");
-        scope = authority.scopeOf(1);
-    }
-    void addDirectory(std::uint64_t number) {
-        domain::Connection connection;
-        connection.id = base::ConnectionId(uuid(100'000 + number));
-        connection.organization = base::OrganizationId(uuid(number));
-        view.putConnection(connection, {});
-        std::vector<domain::User> users;
-        for (std::size_t i = 0; i < kUsers / kTenants; ++i) {
-            users.push_back(makeUser(connection, i));
-            baseline.add(users.back());
-        }
-        view.apply(connection.id, users, {}, clock.now(), {}, std::nullopt);
-    }
-    domain::User makeUser(const domain::Connection& connection, std::size_t i) {
-        domain::User user;
-        user.connection = connection.id;
-        user.organization = connection.organization;
-        user.nativeId = std::to_string(i);
-        user.id = base::userIdOf(user.connection, user.nativeId);
-        user.firstName = random.of(kFirst);
-        user.lastName = random.of(kSyllables) + random.of(kSyllables) + random.of(kSyllables);
-        user.displayName = user.firstName + " " + user.lastName;
-        user.username = user.firstName.substr(0, 1) + user.lastName + std::to_string(i);
-        user.email = user.username + "@example.org";
-        if (random.oneIn(10)) user.status = domain::UserStatus::kLockedOut;
-        user.mfaEnrolled = static_cast<domain::Tristate>(1 + random.below(3));
-        user.modifiedAt = clock.now() - std::chrono::seconds{random.below(10'000'000)};
-        return user;
-    }
-
-    FakeClock clock;
-    view::MemoryView view{clock};
-    Authority authority{clock, &view};
-    Baseline baseline;
-    domain::Scope scope;
-    RandomSource random{20261122};
-};
-
-World& world() {
-    static World one;
-    return one;
-}
-
-struct Question {
-    const char* name;
-    domain::UserQuery (*view)();
-    std::vector<const char*> sql;
-};
-
-domain::UserQuery byName(std::size_t offset) {
-    domain::UserQuery query;
-    query.sort = {{domain::UserField::kLastName, false}};
-    query.offset = offset;
-    return query;
-}
-
-const std::vector<Question>& questions() {
-    static const std::vector<Question> all{
-        {"page",
-         [] { return byName(0); },
-         {"SELECT * FROM users ORDER BY last_name, id LIMIT 100", "SELECT count(*) FROM users"}},
-        {"deep_page",
-         [] { return byName(50'000); },
-         {"SELECT * FROM users ORDER BY last_name, id LIMIT 100 OFFSET 50000",
-          "SELECT count(*) FROM users"}},
-        {"filtered_page",
-         [] {
-             auto query = byName(0);
-             query.filter =
-                 domain::Filter::parse(R"(status eq "LOCKED_OUT" and mfa.enrolled eq false)")
-                     .value();
-             return query;
-         },
-         {"SELECT * FROM users WHERE status='LOCKED_OUT' AND mfa=2 ORDER BY last_name, id LIMIT "
-          "100",
-          "SELECT count(*) FROM users WHERE status='LOCKED_OUT' AND mfa=2"}},
-        {"search",
-         [] {
-             auto query = byName(0);
-             query.search = "sonberg";
-             return query;
-         },
-         {"SELECT * FROM users WHERE search LIKE '%sonberg%' ORDER BY last_name, id LIMIT 100",
-          "SELECT count(*) FROM users WHERE search LIKE '%sonberg%'"}},
-        {"facets",
-         [] {
-             auto query = byName(0);
-             query.limit = 0;
-             query.facets = {domain::UserField::kStatus, domain::UserField::kMfaEnrolled,
-                             domain::UserField::kOrganization};
-             return query;
-         },
-         {"SELECT status, count(*) FROM users GROUP BY status",
-          "SELECT mfa, count(*) FROM users GROUP BY mfa",
-          "SELECT organization, count(*) FROM users GROUP BY organization"}},
-    };
-    return all;
-}
-
-/// Keeps the time of each run by name, to print ratios.
-class RatioReporter : public benchmark::ConsoleReporter {
-  public:
-    void ReportRuns(const std::vector<Run>& runs) override {
-        for (const auto& run : runs) times_[run.benchmark_name()] = run.GetAdjustedRealTime();
-        ConsoleReporter::ReportRuns(runs);
-    }
-    void printRatios() const {
-        std::cout << "\nSQLite in memory / view (above 1: the view is faster), " << kUsers
-                  << " users\n";
-        for (const auto& one : questions())
-            std::cout << "  " << std::left << std::setw(16) << one.name << std::fixed
-                      << std::setprecision(2)
-                      << times_.at(std::string("sqlite/") + one.name) /
-                             times_.at(std::string("view/") + one.name)
-                      << "\n";
-    }
-
-  private:
-    std::map<std::string, double> times_;
-};
-
-void registerAll() {
-    for (const auto& one : questions()) {
-        benchmark::RegisterBenchmark(
-            (std::string("view/") + one.name).c_str(),
-            [&one](benchmark::State& state) {
-                const auto query = one.view();
-                for (auto _ : state)
-                    benchmark::DoNotOptimize(world().view.query(world().scope, query).value());
-            })
-            ->Unit(benchmark::kMillisecond);
-        benchmark::RegisterBenchmark(
-            (std::string("sqlite/") + one.name).c_str(),
-            [&one](benchmark::State& state) {
-                for (auto _ : state)
-                    for (const char* sql : one.sql)
-                        benchmark::DoNotOptimize(world().baseline.ask(sql));
-            })
-            ->Unit(benchmark::kMillisecond);
-    }
-}
 
 }  // namespace
 }  // namespace tenantry::testing
 
 int main(int count, char** arguments) {
-    benchmark::Initialize(&count, arguments);
-    tenantry::testing::registerAll();
-    // Filling both is not part of the first measurement.
-    static_cast<void>(tenantry::testing::world());
-    tenantry::testing::RatioReporter reporter;
-    benchmark::RunSpecifiedBenchmarks(&reporter);
-    reporter.printRatios();
+    tenantry::testing::BenchSize size;
+    bool alone = false;
+    int at = 0;
+    for (int i = 1; i < count; ++i) {
+        const std::string word = arguments[i];
+        if (word == "--alone")
+            alone = true;
+        else
+            (at++ == 0 ? size.users : size.tenants) = std::stoull(word);
+    }
+    tenantry::testing::Bench bench(size, alone);
+    bench.load();
+    bench.pages();
+    bench.searches();
+    bench.facets();
+    bench.limited();
+    bench.changes();
     return 0;
 }
