@@ -18,6 +18,8 @@ namespace {
 
 constexpr auto kStartDeadline = std::chrono::minutes{5};
 constexpr std::size_t kLoadBatch = 5000;
+/// What is held at most before it goes to the view: as they come, users of all connections mix.
+constexpr std::size_t kLoadHeldMax = 250'000;
 
 /// Users as the store streams them, handed to the view in batches of one connection.
 class Loader {
@@ -26,26 +28,27 @@ class Loader {
     void take(domain::User&& user) {
         auto& batch = batches_[user.connection];
         batch.push_back(std::move(user));
-        if (batch.size() >= kLoadBatch) flush(batch.front().connection);
+        if (batch.size() >= kLoadBatch) flush(batch);
+        if (++held_ < kLoadHeldMax) return;
+        finish();
     }
     void finish() {
-        for (auto& [connection, batch] : batches_) {
-            if (!batch.empty()) view_.apply(connection, batch, {}, {}, {}, std::nullopt);
-            count_ += batch.size();
-        }
+        for (auto& [connection, batch] : batches_) flush(batch);
+        held_ = 0;
     }
     [[nodiscard]] std::size_t count() const { return count_; }
 
   private:
-    void flush(base::ConnectionId connection) {
-        auto& batch = batches_[connection];
-        view_.apply(connection, batch, {}, {}, {}, std::nullopt);
+    void flush(std::vector<domain::User>& batch) {
+        if (batch.empty()) return;
+        view_.apply(base::ConnectionId(batch.front().connection), batch, {}, {}, {}, std::nullopt);
         count_ += batch.size();
         batch.clear();
     }
     domain::UserViewWriter& view_;
     std::unordered_map<base::ConnectionId, std::vector<domain::User>> batches_;
     std::size_t count_ = 0;
+    std::size_t held_ = 0;
 };
 
 /// What lies beside this program, wherever it was installed or built.
@@ -126,7 +129,8 @@ base::Status Platform::load() {
     loader.finish();
     base::logInfo("view_loaded", {{"organizations", organizations->tree()->size()},
                                   {"connections", connections->all().size()},
-                                  {"users", loader.count()}});
+                                  {"users", loader.count()},
+                                  {"index_bytes", view->stats().bytes}});
     return base::ok();
 }
 
