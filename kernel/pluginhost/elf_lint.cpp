@@ -14,7 +14,8 @@ namespace tenantry::pluginhost {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 512UL * 1024 * 1024;
-constexpr std::size_t kEntriesMax = 1'000'000;
+constexpr std::size_t kEntriesMax = 100'000;
+constexpr std::size_t kNameBytesMax = 1024;
 constexpr std::string_view kGlibc = "GLIBC_";
 
 base::Error broken(const std::string& what) {
@@ -33,11 +34,11 @@ class Image {
         std::memcpy(&out, bytes_.data() + offset, sizeof out);
         return out;
     }
-    /// The text at `offset`, up to its NUL.
+    /// The text at `offset`, up to its NUL; cut at kNameBytesMax.
     [[nodiscard]] std::string text(std::uint64_t offset) const {
         if (offset >= bytes_.size()) return {};
-        const auto end = bytes_.find('\0', offset);
-        return end == std::string::npos ? std::string() : bytes_.substr(offset, end - offset);
+        const auto most = std::string_view(bytes_).substr(offset, kNameBytesMax);
+        return std::string(most.substr(0, most.find('\0')));
     }
 
   private:
@@ -114,11 +115,13 @@ class Reader {
 
     void readVersions(const Elf64_Shdr& table) {
         std::uint64_t at = table.sh_offset;
+        std::size_t seen = 0;
         for (std::size_t i = 0; i < kEntriesMax; ++i) {
             const auto file = image_.at<Elf64_Verneed>(at);
             if (!file) return;
             std::uint64_t inner = at + file->vn_aux;
             for (unsigned n = 0; n < file->vn_cnt; ++n) {
+                if (++seen > kEntriesMax) return;
                 const auto version = image_.at<Elf64_Vernaux>(inner);
                 if (!version) return;
                 takeVersion(name(table, version->vna_name), name(table, file->vn_file));
