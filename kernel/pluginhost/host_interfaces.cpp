@@ -142,7 +142,6 @@ tny_status statusOf(const base::Error& error) {
 /// TNY_OK when the call may use the memory for that key.
 tny_status mayRemember(const HostCall& call, std::string_view key) {
     if (call.inRequest) return TNY_E_INTERNAL;
-    if (!call.services->memory().get) return TNY_E_UNSUPPORTED;
     const bool good = !key.empty() && key.size() <= domain::ConnectorMemory::kKeyBytesMax;
     return good ? TNY_OK : TNY_E_ARGUMENT;
 }

@@ -13,6 +13,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// How often a wait looks whether anybody still waits for it.
 constexpr milliseconds kLookEvery{250};
+/// No bucket is called so: what names none waits for a pause of the whole connection only.
+constexpr std::string_view kNoBucket = "\n";
 
 /// Waits until `turn`; false when the call ended before.
 bool waitUntil(base::SteadyPoint turn, CancelSignal& signal,
@@ -66,7 +68,7 @@ ConnectionLimits::Answer ConnectionLimits::take(std::string_view name, std::uint
     }
     for (;;) {
         // Also a pause that begins while we wait.
-        const auto paused = pausedFor(name);
+        const auto paused = pausedFor(name.empty() ? kNoBucket : name);
         const auto until = std::max(turn, SteadyClock::now() + paused);
         if (paused.count() > 0 && until >= signal.deadline() && !signal.cancelled()) {
             giveBack(name, cost);
@@ -76,7 +78,7 @@ ConnectionLimits::Answer ConnectionLimits::take(std::string_view name, std::uint
             giveBack(name, cost);
             return {signal.leftMs() <= 0 ? Turn::kTooLate : Turn::kCancelled};
         }
-        if (pausedFor(name).count() == 0) return {Turn::kGranted};
+        if (pausedFor(name.empty() ? kNoBucket : name).count() == 0) return {Turn::kGranted};
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "kernel/base/json.h"
 #include "kernel/base/log.h"
+#include "kernel/pluginhost/transient_memory.h"
 
 namespace tenantry::pluginhost {
 
@@ -90,7 +91,7 @@ ConnectionServices::ConnectionServices(const domain::OpenRequest& request,
       connector_(descriptor.id),
       resolver_(request.secret),
       keeper_(request.keepSecret),
-      memory_(request.memory),
+      memory_(request.memory.get ? request.memory : transientMemory()),
       metrics_(std::move(metrics)),
       shared_(std::move(shared)),
       limits_(shared_.limits->of(connection_, descriptor.limits)) {

@@ -44,10 +44,10 @@ Failed kindOf(CURLcode code) {
     }
 }
 
-Failure givenUp(const Waiting& waiting, bool sent, const std::string& origin) {
+Failure givenUp(bool late, bool sent, const std::string& origin) {
     Failure out;
     out.sent = sent;
-    if (waiting.signal.leftMs() <= 0) {
+    if (late) {
         out.what = Failed::kTimeout;
         out.message = origin + " did not answer in time.";
     } else {
@@ -212,7 +212,7 @@ bool CurlExchange::Lane::wasSent(const Flight& flight, const Url& url) const {
 Outcome CurlExchange::Lane::outcome(std::optional<CURLcode> code, const Url& url,
                                     const Flight& flight, const Waiting& waiting) {
     const bool sent = wasSent(flight, url);
-    if (!code) return givenUp(waiting, sent, url.origin());
+    if (!code) return givenUp(waiting.signal.leftMs() <= 0, sent, url.origin());
     if (*code == CURLE_OK && flight.headTold) return std::nullopt;
     Failure out;
     out.sent = sent;
@@ -235,12 +235,13 @@ Outcome CurlExchange::Lane::outcome(std::optional<CURLcode> code, const Url& url
         return out;
     }
     if (*code == CURLE_OPERATION_TIMEDOUT) {
-        if (waiting.signal.leftMs() <= 1) return givenUp(waiting, sent, url.origin());
+        // libcurl's own timer may be a little early.
+        if (waiting.signal.leftMs() <= 2) return givenUp(/*late=*/true, sent, url.origin());
         out.what = sent ? Failed::kLost : Failed::kConnect;
     }
-    long tunnel = 0;
-    curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &tunnel);
-    if (flight.proxied && !sent && tunnel >= 400) out.what = Failed::kConnect;
+    if (flight.proxied && !sent && out.what == Failed::kLost) out.what = Failed::kConnect;
+    // An answer that is no HTTP looks like an unknown protocol.
+    if (sent && out.what == Failed::kInvalid) out.what = Failed::kLost;
     const std::string detail = error_[0] != '\0' ? error_.data() : curl_easy_strerror(*code);
     out.message = url.origin() +
                   (out.what == Failed::kTls ? " is not trusted: "
