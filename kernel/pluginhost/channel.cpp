@@ -40,6 +40,11 @@ bool FrameSender::send(std::string frame, Urgency urgency, Point deadline) {
     return pump(deadline);
 }
 
+void FrameSender::settle(Point until) {
+    std::unique_lock lock(mutex_);
+    settled_.wait_until(lock, until, [&] { return !sending_; });
+}
+
 std::size_t FrameSender::queuedBytes() {
     const std::lock_guard lock(mutex_);
     return queuedBytes_;
@@ -50,6 +55,7 @@ std::optional<std::string> FrameSender::nextFrame() {
     auto& queue = urgent_.empty() ? normal_ : urgent_;
     if (queue.empty()) {
         sending_ = false;
+        settled_.notify_all();
         return std::nullopt;
     }
     std::string frame = std::move(queue.front());
@@ -66,6 +72,7 @@ bool FrameSender::pump(Point deadline) {
         const std::lock_guard lock(mutex_);
         broken_ = true;
         sending_ = false;
+        settled_.notify_all();
         return false;
     }
     return true;

@@ -28,6 +28,8 @@ class FrameSender {
     /// Another thread may be the one that does it. False when the other end is gone, or does not
     /// take bytes before `deadline`: the channel is broken from then on.
     bool send(std::string frame, Urgency urgency, Point deadline);
+    /// Waits until nothing is queued any more, or until `until`.
+    void settle(Point until);
     /// Bytes that wait to be sent.
     [[nodiscard]] std::size_t queuedBytes();
 
@@ -38,6 +40,7 @@ class FrameSender {
 
     const int fd_;
     std::mutex mutex_;
+    std::condition_variable settled_;
     std::deque<std::string> urgent_, normal_;
     std::size_t queuedBytes_ = 0;
     bool sending_ = false;

@@ -122,6 +122,21 @@ base::Status checkHosts(const Json& hosts) {
     return base::ok();
 }
 
+base::Status checkIsolation(const Json& spec) {
+    constexpr std::int64_t kMemoryMbMin = 16;
+    constexpr std::int64_t kMemoryMbMax = 64 * 1024;
+    const auto memory = spec["memory_mb"];
+    const auto megabytes = memory.intOr(memory.missing() ? kMemoryMbMin : 0);
+    if (megabytes < kMemoryMbMin || megabytes > kMemoryMbMax)
+        return wrong("memory_mb is a number from 16 to 65536.", "/isolation/memory_mb");
+    const auto egress = spec["egress"];
+    if (!egress.missing() && !egress.isArray() && egress.stringOr("") != "host-http")
+        return wrong(
+            "egress is \"host-http\", or a list of what the connector speaks itself: [\"ldap\"].",
+            "/isolation/egress");
+    return base::ok();
+}
+
 /// "<root>['tls']['port']" (valijson's path) as an RFC 6901 pointer.
 std::string pointerOf(const valijson::ValidationResults::Error& error) {
     std::string out;
@@ -197,6 +212,7 @@ base::Result<domain::ConnectorDescriptor> checkDescriptor(std::string_view text)
         TNY_CHECKED(checkAction(name, spec, json["kinds"]));
     TNY_CHECKED(checkLimits(descriptor));
     TNY_CHECKED(checkHosts(json["isolation"]["hosts"]));
+    TNY_CHECKED(checkIsolation(json["isolation"]));
     TNY_CHECKED(checkSchemaRules(json["config"], "/config"));
     TNY_CHECKED(readable(descriptor.configSchemaJson));
     return descriptor;

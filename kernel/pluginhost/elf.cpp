@@ -13,7 +13,8 @@ namespace tenantry::pluginhost {
 
 namespace {
 
-constexpr std::string_view kSection = ".tny.manifest";
+constexpr std::string_view kManifest = ".tny.manifest";
+constexpr std::string_view kBuildId = ".note.gnu.build-id";
 constexpr std::size_t kSectionsMax = 4096;
 constexpr std::size_t kNamesBytesMax = 1024 * 1024;
 
@@ -63,9 +64,10 @@ base::Result<Elf64_Ehdr> readHeader(const ElfFile& file) {
     return head;
 }
 
-}  // namespace
-
-base::Result<std::string> readManifest(int fd) {
+/// The content of a section, which is of `type` and at most `bytesMax` long; empty when there is
+/// none of this name.
+base::Result<std::string> readSection(int fd, std::string_view name, std::uint32_t type,
+                                      std::size_t bytesMax) {
     struct stat info {};
     if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
         return notAConnector("it is no ordinary file");
@@ -82,18 +84,41 @@ base::Result<std::string> readManifest(int fd) {
         return notAConnector("its section names lie outside of the file");
 
     for (const auto& section : sections) {
-        if (section.sh_name >= names.size() || kSection != names.c_str() + section.sh_name)
-            continue;
-        if (section.sh_type != SHT_PROGBITS || section.sh_size == 0 ||
-            section.sh_size > base::limits::kDescriptorBytesMax)
+        if (section.sh_name >= names.size() || name != names.c_str() + section.sh_name) continue;
+        if (section.sh_type != type || section.sh_size == 0 || section.sh_size > bytesMax)
             return notAConnector("its descriptor is empty or too large");
-        std::string manifest(section.sh_size, '\0');
-        if (!file.read(section.sh_offset, manifest.data(), manifest.size()))
+        std::string content(section.sh_size, '\0');
+        if (!file.read(section.sh_offset, content.data(), content.size()))
             return notAConnector("its descriptor lies outside of the file");
-        if (manifest.back() == '\0') manifest.pop_back();
-        return manifest;
+        return content;
     }
-    return notAConnector("it has no descriptor (section .tny.manifest)");
+    return std::string();
+}
+
+}  // namespace
+
+base::Result<std::string> readManifest(int fd) {
+    TNY_TRY(std::string manifest,
+            readSection(fd, kManifest, SHT_PROGBITS, base::limits::kDescriptorBytesMax));
+    if (manifest.empty()) return notAConnector("it has no descriptor (section .tny.manifest)");
+    if (manifest.back() == '\0') manifest.pop_back();
+    return manifest;
+}
+
+std::string readBuildId(int fd) {
+    const auto note = readSection(fd, kBuildId, SHT_NOTE, 256);
+    Elf64_Nhdr head{};
+    if (!note || note->size() < sizeof head) return {};
+    std::memcpy(&head, note->data(), sizeof head);
+    const std::size_t from = sizeof head + (head.n_namesz + 3) / 4 * 4;
+    if (head.n_descsz > 64 || from > note->size() || head.n_descsz > note->size() - from) return {};
+    std::string out;
+    for (const char c : note->substr(from, head.n_descsz)) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += "0123456789abcdef"[byte >> 4];
+        out += "0123456789abcdef"[byte & 15];
+    }
+    return out;
 }
 
 }  // namespace tenantry::pluginhost

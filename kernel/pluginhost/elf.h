@@ -12,4 +12,8 @@ namespace tenantry::pluginhost {
 /// header points outside of it. Every offset is checked against the size of the file.
 base::Result<std::string> readManifest(int fd);
 
+/// What the linker's --build-id wrote, in hexadecimal: the same in a file with debug information
+/// and in the stripped one. Empty when there is none.
+std::string readBuildId(int fd);
+
 }  // namespace tenantry::pluginhost

@@ -14,6 +14,7 @@
 #include "kernel/base/deadline.h"
 #include "kernel/domain/ports/connector.h"
 #include "kernel/pluginhost/cancel_signal.h"
+#include "kernel/pluginhost/death.h"
 #include "kernel/pluginhost/services.h"
 #include "tenantry/abi.h"
 
@@ -25,11 +26,6 @@ inline tny_str str(std::string_view text) {
 inline std::string_view view(tny_str text) {
     return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
 }
-
-/// The host's own statuses (CONNECTOR-ABI 4.8). A plugin never returns them.
-inline constexpr tny_status kCrashed = 900;
-inline constexpr tny_status kKilled = 901;
-inline constexpr tny_status kQuarantined = 902;
 
 /// What fail() said, owned.
 struct Failure {

@@ -13,10 +13,19 @@ class LocalPlug final : public Plug {
         : package_(std::move(package)), table_(table) {}
     [[nodiscard]] const tny_plugin* table() const override { return table_; }
     [[nodiscard]] bool isolated() const override { return false; }
+    [[nodiscard]] std::shared_ptr<const ConnectorPackage> package() const override {
+        return package_;
+    }
+    [[nodiscard]] PlugLife life() const override { return {true, since_}; }
+    base::Status upgrade(std::shared_ptr<const ConnectorPackage>, base::Deadline) override {
+        return base::unsupported(
+            "It runs inside the kernel and cannot be replaced there: start Tenantry again.");
+    }
 
   private:
     const std::shared_ptr<const ConnectorPackage> package_;
     const tny_plugin* table_;
+    const base::TimePoint since_ = base::SystemClock().now();
 };
 
 bool whole(const tny_plugin* plugin) {

@@ -51,6 +51,15 @@ base::Result<std::string> digestOf(int fd) {
     return hex;
 }
 
+/// REQUIRES: checkDescriptor was content.
+Isolation isolationOf(const base::Json& json) {
+    Isolation out;
+    out.memoryMb = static_cast<std::uint64_t>(
+        json["memory_mb"].intOr(static_cast<std::int64_t>(out.memoryMb)));
+    out.network = json["egress"].isArray() && json["egress"].size() > 0;
+    return out;
+}
+
 }  // namespace
 
 base::Result<std::shared_ptr<const ConnectorPackage>> ConnectorPackage::open(
@@ -64,6 +73,8 @@ base::Result<std::shared_ptr<const ConnectorPackage>> ConnectorPackage::open(
     TNY_TRY(package->sha256_, digestOf(fd));
     TNY_TRY(const base::Json json, base::Json::parse(package->manifest_));
     package->oneCallAtATime_ = json["concurrency"]["process"].intOr(0) == 1;
+    package->isolation_ = isolationOf(json["isolation"]);
+    package->buildId_ = readBuildId(fd);
     return std::shared_ptr<const ConnectorPackage>(package);
 }
 

@@ -1,6 +1,7 @@
 /// One connector's file: opened once, verified, and from then on used through the same descriptor.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,13 @@
 #include "kernel/domain/descriptor.h"
 
 namespace tenantry::pluginhost {
+
+/// What the descriptor says about the process it runs in.
+struct Isolation {
+    std::uint64_t memoryMb = 256;
+    /// Makes connections of its own. Otherwise it has no network: all goes through the host.
+    bool network = false;
+};
 
 /// Ownership: shared by every plug of the connector; the descriptor stays open while it lives.
 /// Threads: immutable.
@@ -31,6 +39,9 @@ class ConnectorPackage {
     [[nodiscard]] const domain::ConnectorDescriptor& descriptor() const { return descriptor_; }
     /// concurrency.process: only one call at a time in the whole process.
     [[nodiscard]] bool oneCallAtATime() const { return oneCallAtATime_; }
+    [[nodiscard]] const Isolation& isolation() const { return isolation_; }
+    /// The linker's mark of this very build, in hexadecimal; empty when it has none.
+    [[nodiscard]] const std::string& buildId() const { return buildId_; }
 
   private:
     ConnectorPackage(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
@@ -40,6 +51,8 @@ class ConnectorPackage {
     std::string sha256_;
     std::string manifest_;
     domain::ConnectorDescriptor descriptor_;
+    std::string buildId_;
+    Isolation isolation_;
     bool oneCallAtATime_ = false;
 };
 

@@ -131,10 +131,11 @@ domain::Capabilities capabilitiesOf(const domain::ConnectorDescriptor& descripto
 
 PluginConnector::PluginConnector(const LoadedConnector& loaded, const domain::OpenRequest& request)
     : loaded_(loaded),
+      config_(request.configJson),
       services_(std::make_shared<ConnectionServices>(
-          request, loaded.package->descriptor(), loaded.metrics, loaded.shared,
-          egressOf(*loaded.package, request.configJson))),
-      slots_(std::make_shared<Slots>(loaded.package->descriptor().callsPerInstance)) {
+          request, loaded.plug->package()->descriptor(), loaded.metrics, loaded.shared,
+          egressOf(*loaded.plug->package(), request.configJson))),
+      slots_(std::make_shared<Slots>(loaded.plug->package()->descriptor().callsPerInstance)) {
     const tny_plugin* table = loaded_.plug->table();
     read_ = static_cast<const tny_read*>(table->get_interface(str("tny.read/1")));
     act_ = static_cast<const tny_act*>(table->get_interface(str("tny.act/1")));
@@ -142,11 +143,24 @@ PluginConnector::PluginConnector(const LoadedConnector& loaded, const domain::Op
 
 PluginConnector::~PluginConnector() {
     if (instance_ != nullptr) loaded_.plug->table()->close(instance_);
+    if (loaded_.supervisor)
+        loaded_.supervisor->closes(base::ConnectionId(services_->connection()), config_);
+}
+
+base::Status PluginConnector::permitted() const {
+    if (!loaded_.supervisor) return base::ok();
+    const auto why = loaded_.supervisor->refusal(base::ConnectionId(services_->connection()));
+    if (why.empty()) return base::ok();
+    return base::unavailable(why).within("connector " + services_->connector());
 }
 
 template <class Body>
-base::Status PluginConnector::run(HostCall& call, base::Deadline deadline, tny_status& status,
-                                  Body&& body) {
+base::Status PluginConnector::run(HostCall& call, const std::string& operation,
+                                  base::Deadline deadline, tny_status& status, Body&& body) {
+    TNY_CHECKED(permitted());
+    const auto package = loaded_.plug->package();  // another version may allow less at once
+    slots_->resize(package->descriptor().callsPerInstance);
+    loaded_.slots->resize(package->oneCallAtATime() ? 1 : base::limits::kWorkerCallThreads);
     const auto mine = slots_->take(deadline);
     const auto ours = mine ? loaded_.slots->take(deadline) : nullptr;
     if (!ours) return base::unavailable("The connector is busy; no call came free in time.");
@@ -155,6 +169,10 @@ base::Status PluginConnector::run(HostCall& call, base::Deadline deadline, tny_s
     status = body(call.raw());
     // The host's own statuses are not the connector's to return.
     if (!loaded_.plug->isolated() && status >= kCrashed) status = TNY_E_INTERNAL;
+    const bool inside = codeOf(status) == ErrorCode::kInternal && status != TNY_E_DATA;
+    if (inside && status != TNY_OK && status != TNY_MORE && status != TNY_PENDING &&
+        loaded_.supervisor)
+        loaded_.supervisor->failedInside(base::ConnectionId(services_->connection()), operation);
     return base::ok();
 }
 
@@ -182,10 +200,11 @@ base::Error PluginConnector::errorOf(const HostCall& call, tny_status status, bo
 
 base::Result<std::shared_ptr<domain::Connector>> PluginConnector::open(
     const LoadedConnector& loaded, const domain::OpenRequest& request, base::Deadline deadline) {
+    if (loaded.supervisor) loaded.supervisor->opens(request.connection, request.configJson);
     const std::shared_ptr<PluginConnector> made(new PluginConnector(loaded, request));
     HostCall call(made->services_, deadline);
     tny_status status = TNY_E_INTERNAL;
-    TNY_CHECKED(made->run(call, deadline, status, [&](tny_call* raw) {
+    TNY_CHECKED(made->run(call, "open", deadline, status, [&](tny_call* raw) {
         return loaded.plug->table()->open(raw, str(request.connection.text()),
                                           str(request.configJson), &made->instance_);
     }));
@@ -195,13 +214,13 @@ base::Result<std::shared_ptr<domain::Connector>> PluginConnector::open(
 }
 
 const domain::ConnectorDescriptor& PluginConnector::descriptor() const {
-    return loaded_.package->descriptor();
+    return loaded_.plug->package()->descriptor();
 }
 
 base::Result<std::vector<domain::Diagnostic>> PluginConnector::check(base::Deadline deadline) {
     HostCall call(services_, deadline);
     tny_status status = TNY_E_INTERNAL;
-    TNY_CHECKED(run(call, deadline, status,
+    TNY_CHECKED(run(call, "check", deadline, status,
                     [&](tny_call* raw) { return loaded_.plug->table()->check(instance_, raw); }));
     if (status != TNY_OK) return errorOf(call, status, /*write=*/false);
     return diagnosticsOf(call);
@@ -226,8 +245,8 @@ base::Result<domain::ReadEnd> PluginConnector::list(const domain::ReadRequest& r
                             : std::chrono::milliseconds(base::limits::kSegmentBudget);
     raw.budget_ms = static_cast<std::uint32_t>(budget.count());
     tny_status status = TNY_E_INTERNAL;
-    TNY_CHECKED(
-        run(call, deadline, status, [&](tny_call* c) { return read_->list(instance_, c, &raw); }));
+    TNY_CHECKED(run(call, "list", deadline, status,
+                    [&](tny_call* c) { return read_->list(instance_, c, &raw); }));
     if (call.repairedRecords > 0)
         base::logWarning("connector_bad_records", {{"connector", services_->connector()},
                                                    {"connection", services_->connection()},
@@ -248,7 +267,7 @@ base::Result<domain::OwnedRecord> PluginConnector::get(const std::string& kind,
     if (read_ == nullptr) return base::unsupported("The connector cannot read.");
     HostCall call(services_, deadline);
     tny_status status = TNY_E_INTERNAL;
-    TNY_CHECKED(run(call, deadline, status,
+    TNY_CHECKED(run(call, "get", deadline, status,
                     [&](tny_call* c) { return read_->get(instance_, c, str(kind), str(id)); }));
     if (status != TNY_OK) return errorOf(call, status, /*write=*/false);
     if (call.unusableRecords > 0 || call.repairedRecords > 0)
@@ -263,8 +282,8 @@ base::Result<domain::Capabilities> PluginConnector::capabilities(base::Deadline 
     if (!TNY_HAS(read_, schema) || read_->schema == nullptr)
         return capabilitiesOf(descriptor(), call);
     tny_status status = TNY_E_INTERNAL;
-    TNY_CHECKED(
-        run(call, deadline, status, [&](tny_call* c) { return read_->schema(instance_, c); }));
+    TNY_CHECKED(run(call, "schema", deadline, status,
+                    [&](tny_call* c) { return read_->schema(instance_, c); }));
     if (status != TNY_OK && status != TNY_E_UNSUPPORTED)
         return errorOf(call, status, /*write=*/false);
     return capabilitiesOf(descriptor(), call);
@@ -286,7 +305,7 @@ base::Result<domain::ActReply> PluginConnector::perform(const domain::ActRequest
     raw.expect_etag = str(request.expectEtag);
     raw.actor_json = str(request.actorJson);
     tny_status status = TNY_E_INTERNAL;
-    TNY_CHECKED(run(call, deadline, status,
+    TNY_CHECKED(run(call, request.action, deadline, status,
                     [&](tny_call* c) { return act_->perform(instance_, c, &raw); }));
     if (status != TNY_OK && status != TNY_PENDING) return errorOf(call, status, !request.dryRun);
     domain::ActReply reply;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "kernel/domain/ports/connector.h"
 #include "kernel/pluginhost/host_call.h"
@@ -18,6 +19,8 @@ struct LoadedConnector {
     std::shared_ptr<Slots> slots;  ///< calls at once in the whole plug
     std::shared_ptr<MetricCounters> metrics;
     SharedServices shared = {};
+    /// Null in a tool that runs one connector: nothing is paused there.
+    std::shared_ptr<Supervisor> supervisor = nullptr;
 };
 
 class PluginConnector final : public domain::Connector {
@@ -42,10 +45,14 @@ class PluginConnector final : public domain::Connector {
     PluginConnector(const LoadedConnector& loaded, const domain::OpenRequest& request);
     /// Waits for the two places, then runs `body(call)`. Empty error: it ran, see `status`.
     template <class Body>
-    base::Status run(HostCall& call, base::Deadline deadline, tny_status& status, Body&& body);
+    base::Status run(HostCall& call, const std::string& operation, base::Deadline deadline,
+                     tny_status& status, Body&& body);
+    /// Why no call may run now.
+    [[nodiscard]] base::Status permitted() const;
     [[nodiscard]] base::Error errorOf(const HostCall& call, tny_status status, bool write) const;
 
     const LoadedConnector loaded_;
+    const std::string config_;
     const std::shared_ptr<ConnectionServices> services_;
     const std::shared_ptr<Slots> slots_;  ///< calls at once on this instance
     tny_instance* instance_ = nullptr;

@@ -62,13 +62,15 @@ class SpawnPlan {
     SpawnPlan(const SpawnPlan&) = delete;
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 
-    int run(const std::string& program, int socket, int file, int errors, pid_t* pid) {
+    int run(const std::string& program, int socket, int file, int errors, int lastWords,
+            pid_t* pid) {
         ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
         ::posix_spawn_file_actions_addopen(&actions_, 1, "/dev/null", O_WRONLY, 0);
         ::posix_spawn_file_actions_adddup2(&actions_, errors, 2);
         ::posix_spawn_file_actions_adddup2(&actions_, socket, 3);
         ::posix_spawn_file_actions_adddup2(&actions_, file, 4);
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, 5);
+        ::posix_spawn_file_actions_adddup2(&actions_, lastWords, kLastWordsFd);
+        ::posix_spawn_file_actions_addclosefrom_np(&actions_, kLastWordsFd + 1);
         std::string name = "tenantry-connector-host";
         std::array<char*, 2> argv = {name.data(), nullptr};
         std::vector<std::string> variables = environment();
@@ -84,11 +86,25 @@ class SpawnPlan {
     posix_spawnattr_t attributes_{};
 };
 
-std::string wordsOf(int status) {
-    if (WIFSIGNALED(status))
-        return "signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) +
-               ")";
-    return "exit status " + std::to_string(WEXITSTATUS(status));
+Ended endOf(int status) {
+    if (!WIFSIGNALED(status)) {
+        const int code = WEXITSTATUS(status);
+        return {"exit status " + std::to_string(code), std::nullopt, code};
+    }
+    const int signal = WTERMSIG(status);
+    const char* name = ::sigdescr_np(signal);
+    return {"signal " + std::to_string(signal) + " (" + (name == nullptr ? "?" : name) + ")",
+            signal, std::nullopt};
+}
+
+/// A pipe whose reading end is the kernel's.
+bool makePipe(Descriptor& ours, Descriptor& theirs) {
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return false;
+    ours.reset(pipe[0]);
+    theirs.reset(pipe[1]);
+    ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
+    return true;
 }
 
 }  // namespace
@@ -108,31 +124,34 @@ base::Result<ChildProcess> ChildProcess::start(const std::string& program, int f
     for (const int fd : sockets)
         ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSocketBytes, sizeof kSocketBytes);
     ::fcntl(sockets[0], F_SETFL, O_NONBLOCK);
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return cannot("No pipe for a connector", errno);
-    child.stderr_.reset(pipe[0]);
-    ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
-    Descriptor errors(pipe[1]);
+    Descriptor errors;
+    Descriptor words;
+    if (!makePipe(child.stderr_, errors) || !makePipe(child.lastWords_, words))
+        return cannot("No pipe for a connector", errno);
 
     const Descriptor socket = raised(theirs.get());
     const Descriptor package = raised(file);
     const Descriptor errorsUp = raised(errors.get());
-    if (socket.get() < 0 || package.get() < 0 || errorsUp.get() < 0)
+    const Descriptor wordsUp = raised(words.get());
+    if (socket.get() < 0 || package.get() < 0 || errorsUp.get() < 0 || wordsUp.get() < 0)
         return cannot("No descriptor for a connector", errno);
-    const int failed =
-        SpawnPlan().run(program, socket.get(), package.get(), errorsUp.get(), &child.pid_);
+    const int failed = SpawnPlan().run(program, socket.get(), package.get(), errorsUp.get(),
+                                       wordsUp.get(), &child.pid_);
     if (failed != 0) {
         child.pid_ = -1;
         return cannot("The program for connectors (" + program + ") cannot be started", failed);
     }
+    child.startedPid_ = child.pid_;
     child.pidFd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, child.pid_, 0)));
     return child;
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      startedPid_(other.startedPid_),
       socket_(std::move(other.socket_)),
       stderr_(std::move(other.stderr_)),
+      lastWords_(std::move(other.lastWords_)),
       pidFd_(std::move(other.pidFd_)) {}
 
 ChildProcess::~ChildProcess() {
@@ -143,15 +162,21 @@ void ChildProcess::kill() const {
     if (pid_ > 0) ::kill(pid_, SIGKILL);
 }
 
-std::string ChildProcess::reap(std::chrono::milliseconds patience) {
-    if (pid_ <= 0) return "unknown";
+Ended ChildProcess::reap(std::chrono::milliseconds patience) {
+    if (pid_ <= 0) return {"unknown", std::nullopt, std::nullopt};
     pollfd one{pidFd_.get(), POLLIN, 0};
     if (pidFd_.get() < 0 || ::poll(&one, 1, static_cast<int>(patience.count())) <= 0) kill();
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
-    return wordsOf(status);
+    return endOf(status);
+}
+
+std::optional<LastWords> ChildProcess::lastWords() const {
+    LastWords words;
+    if (::read(lastWords_.get(), &words, sizeof words) != sizeof words) return std::nullopt;
+    return words;
 }
 
 }  // namespace tenantry::pluginhost

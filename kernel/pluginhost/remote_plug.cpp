@@ -13,8 +13,6 @@ namespace {
 namespace limits = base::limits;
 using namespace std::chrono_literals;
 
-constexpr auto kHealthyAfter = 60s;
-constexpr int kPoisonDeaths = 2;
 constexpr auto kSendPatience = 5s;
 constexpr auto kDeathPatience = 10s;
 
@@ -49,15 +47,19 @@ std::string fieldsOf(std::initializer_list<std::uint64_t> numbers,
 tny_status tableOpen(tny_call* raw, tny_str tenant, tny_str config, tny_instance** out) {
     HostCall& call = HostCall::of(raw);
     const auto plug = std::static_pointer_cast<RemotePlug>(call.plug);
-    auto instance = plug->makeInstance(view(tenant), view(config));
-    const tny_status status = plug->openNow(*instance, call);
-    if (status == TNY_OK) *out = reinterpret_cast<tny_instance*>(instance.release());
+    RemoteInstance& instance = plug->makeInstance(view(tenant), view(config), call);
+    const tny_status status = plug->openNow(instance, call);
+    if (status == TNY_OK) {
+        *out = reinterpret_cast<tny_instance*>(&instance);
+    } else {
+        plug->close(instance);
+    }
     return status;
 }
 
 void tableClose(tny_instance* raw) {
-    const std::unique_ptr<RemoteInstance> instance(&at(raw));
-    instance->plug->close(*instance);
+    const auto plug = at(raw).plug;  // the instance dies in it
+    plug->close(at(raw));
 }
 
 tny_status tableCheck(tny_instance* i, tny_call* c) {
@@ -106,144 +108,137 @@ const tny_plugin RemotePlug::table_{sizeof(tny_plugin), TNY_ABI_MINOR, {nullptr,
                                     tableClose,         tableCheck,    tableInterface};
 
 std::shared_ptr<Plug> makeRemotePlug(std::shared_ptr<const ConnectorPackage> package,
-                                     WorkerOptions options) {
-    return std::make_shared<RemotePlug>(std::move(package), std::move(options));
+                                     WorkerOptions options,
+                                     std::shared_ptr<Supervisor> supervisor) {
+    if (!supervisor) {
+        SupervisorPolicy policy;
+        policy.restartMin = options.restartMin;
+        policy.restartMax = options.restartMax;
+        supervisor = Supervisor::alone(package->descriptor().id, policy);
+    }
+    return std::make_shared<RemotePlug>(std::move(package), std::move(options),
+                                        std::move(supervisor));
 }
 
-std::unique_ptr<RemoteInstance> RemotePlug::makeInstance(std::string_view tenant,
-                                                         std::string_view config) {
+RemotePlug::RemotePlug(std::shared_ptr<const ConnectorPackage> package, WorkerOptions options,
+                       std::shared_ptr<Supervisor> supervisor)
+    : options_(std::move(options)), supervisor_(std::move(supervisor)) {
+    packages_.push_back(std::move(package));
+}
+
+std::shared_ptr<const ConnectorPackage> RemotePlug::package() const {
     const std::lock_guard lock(mutex_);
-    return std::make_unique<RemoteInstance>(shared_from_this(), ++lastInstance_, tenant, config);
+    return packages_.back();
+}
+
+PlugLife RemotePlug::life() const {
+    Worker worker;
+    {
+        const std::lock_guard lock(mutex_);
+        worker = worker_;
+    }
+    return worker && worker->accepts() ? worker->life() : PlugLife{};
+}
+
+RemoteInstance& RemotePlug::makeInstance(std::string_view tenant, std::string_view config,
+                                         HostCall& call) {
+    const std::lock_guard lock(mutex_);
+    const auto made = std::make_shared<RemoteInstance>(shared_from_this(), ++lastInstance_, tenant,
+                                                       config, call.services);
+    instances_.emplace(made->id, made);
+    return *made;
 }
 
 tny_status RemotePlug::openNow(RemoteInstance& instance, HostCall& call) {
-    const Worker worker = acquire(call);
-    return worker ? ensureOpen(instance, worker, call) : call.failure.code;
+    for (;;) {
+        const Worker worker = acquire(call);
+        if (!worker) return call.failure.code;
+        if (const Outcome opened = ensureOpen(instance, worker, call)) return *opened;
+    }
 }
 
 tny_status RemotePlug::call(RemoteInstance& instance, HostCall& call, const std::string& operation,
                             FrameType type, std::string_view fields) {
-    if (refused(instance, call)) return call.failure.code;
-    const Worker worker = acquire(call);
-    if (!worker) return call.failure.code;
-    if (const tny_status status = ensureOpen(instance, worker, call); status != TNY_OK)
-        return status;
-    call.failure = {};
-    call.delivered = true;
-    const tny_status status = transact(worker, instance, call, operation, type, fields);
-    if (status < kCrashed) praise(instance, operation);
-    return status;
+    for (;;) {
+        const Worker worker = acquire(call);
+        if (!worker) return call.failure.code;
+        const Outcome opened = ensureOpen(instance, worker, call);
+        if (!opened) continue;
+        if (*opened != TNY_OK) return *opened;
+        call.failure = {};
+        const Outcome status = transact(worker, instance, call, operation, type, fields);
+        if (status) return *status;
+    }
 }
 
 void RemotePlug::close(RemoteInstance& instance) {
     Worker worker;
+    Instance last;
     {
         const std::lock_guard lock(mutex_);
-        std::erase_if(blames_, [&](const auto& one) { return one.first.first == instance.id; });
         if (worker_ && instance.openIn == worker_->generation()) worker = worker_;
+        const auto found = instances_.find(instance.id);
+        if (found == instances_.end()) return;
+        last = std::move(found->second);
+        instances_.erase(found);
     }
     if (worker)
-        worker->send(FrameWriter(FrameType::kClose, 0).number(instance.id).take(), Urgency::kNormal,
+        worker->send(FrameWriter(FrameType::kClose, 0).number(last->id).take(), Urgency::kNormal,
                      now() + 1s);
 }
 
-RemotePlug::Point RemotePlug::startableAt() const {
-    if (deathsInARow_ == 0) return {};
-    auto pause = options_.restartMin;
-    for (int i = 1; i < deathsInARow_ && pause < options_.restartMax; ++i) pause *= 2;
-    return diedAt_ + std::min(pause, options_.restartMax);
+std::vector<RemotePlug::Worker> RemotePlug::setAside() {
+    if (worker_ && !worker_->accepts()) aside_.push_back(std::exchange(worker_, nullptr));
+    std::vector<Worker> dead;
+    std::erase_if(aside_, [&](const Worker& one) {
+        if (one->death()) dead.push_back(one);
+        return one->death().has_value();
+    });
+    return dead;
 }
 
 RemotePlug::Worker RemotePlug::acquire(HostCall& call) {
     const auto deadline = call.signal.deadline();
+    std::vector<Worker> dead;  // let go of when the lock is
     std::unique_lock lock(mutex_);
     for (;;) {
-        if (worker_ && !starting_ && worker_->alive()) return worker_;
-        if (worker_ && !starting_) {
-            const Worker dead = worker_;
-            lock.unlock();
-            noteDeath(dead);
-            lock.lock();
-            if (worker_ == dead) worker_ = nullptr;
-            continue;
+        if (worker_ && worker_->accepts()) return worker_;
+        if (!starting_) {
+            for (auto& one : setAside()) dead.push_back(std::move(one));
         }
-        const auto startable = startableAt();
+        const auto startable = supervisor_->startableAt();
         if (std::max(startable, now()) >= deadline) {
             lock.unlock();
             failWith(call, TNY_E_UNAVAILABLE, "The connector is being started again; try later.");
             return nullptr;
         }
-        if (!starting_ && startable <= now()) break;
+        if (!starting_ && startable <= now()) return startAnother(call, lock);
         changed_.wait_until(lock, starting_ ? deadline : startable);
     }
+}
+
+RemotePlug::Worker RemotePlug::startAnother(HostCall& call, std::unique_lock<std::mutex>& lock) {
     starting_ = true;
-    startedAt_ = now();
-    const unsigned threads = package_->oneCallAtATime() ? 1 : limits::kWorkerCallThreads;
+    const auto package = packages_.back();
     const auto generation = ++generation_;
     lock.unlock();
-    const auto made = std::make_shared<WorkerProcess>(generation, package_, options_, threads);
+    supervisor_->starts();
+    const auto made = std::make_shared<WorkerProcess>(generation, package, options_, supervisor_);
     const base::Status ready =
-        made->awaitReady(base::Deadline::at(deadline).orAfter(options_.startWithin));
+        made->awaitReady(base::Deadline::at(call.signal.deadline()).orAfter(options_.startWithin));
+    if (!ready && !made->reported()) supervisor_->didNotStart();
     lock.lock();
     starting_ = false;
     if (ready) worker_ = made;
     changed_.notify_all();
-    if (ready) return made;
-    diedAt_ = now();
-    ++deathsInARow_;
     lock.unlock();
+    if (ready) return made;
     failWith(call, TNY_E_UNAVAILABLE, ready.error().message);
     return nullptr;
 }
 
-void RemotePlug::noteDeath(const Worker& worker) {
-    const auto death = worker->death();
-    const std::lock_guard lock(mutex_);
-    if (worker->generation() <= notedDeath_) return;
-    notedDeath_ = worker->generation();
-    diedAt_ = now();
-    deathsInARow_ = diedAt_ - startedAt_ > kHealthyAfter ? 1 : deathsInARow_ + 1;
-    if (death && death->status == kCrashed) crashes_.push_back(diedAt_);
-    while (!crashes_.empty() && diedAt_ - crashes_.front() > limits::kWorkerDeathsWindow)
-        crashes_.pop_front();
-}
-
-bool RemotePlug::refused(const RemoteInstance& instance, HostCall& call) {
-    bool connector = false;
-    bool connection = false;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto since = now() - limits::kWorkerDeathsWindow;
-        while (!crashes_.empty() && crashes_.front() < since) crashes_.pop_front();
-        std::erase_if(blames_, [&](const auto& one) { return one.second.last < since; });
-        connector = crashes_.size() >= static_cast<std::size_t>(limits::kWorkerDeathsMax);
-        connection = std::any_of(blames_.begin(), blames_.end(), [&](const auto& one) {
-            return one.first.first == instance.id && one.second.deaths >= kPoisonDeaths;
-        });
-    }
-    if (connection)
-        failWith(
-            call, kQuarantined,
-            "This connection crashed its connector again and again, and is paused for 5 minutes.");
-    else if (connector)
-        failWith(call, kQuarantined,
-                 "The connector crashed three times within 5 minutes and is paused.");
-    return connection || connector;
-}
-
-void RemotePlug::blame(const RemoteInstance& instance, const std::string& operation) {
-    const std::lock_guard lock(mutex_);
-    Blame& one = blames_[{instance.id, operation}];
-    ++one.deaths;
-    one.last = now();
-}
-
-void RemotePlug::praise(const RemoteInstance& instance, const std::string& operation) {
-    const std::lock_guard lock(mutex_);
-    blames_.erase({instance.id, operation});
-}
-
-tny_status RemotePlug::ensureOpen(RemoteInstance& instance, const Worker& worker, HostCall& call) {
+RemotePlug::Outcome RemotePlug::ensureOpen(RemoteInstance& instance, const Worker& worker,
+                                           HostCall& call) {
     std::unique_lock lock(mutex_);
     while (instance.opening) {
         if (changed_.wait_until(lock, call.signal.deadline()) == std::cv_status::timeout) {
@@ -255,30 +250,32 @@ tny_status RemotePlug::ensureOpen(RemoteInstance& instance, const Worker& worker
     instance.opening = true;
     lock.unlock();
     const std::string fields = fieldsOf({}, {str(instance.tenant), str(instance.config)});
-    const tny_status status = transact(worker, instance, call, "open", FrameType::kOpen, fields);
+    const Outcome status = transact(worker, instance, call, "open", FrameType::kOpen, fields);
     lock.lock();
     instance.opening = false;
-    if (status == TNY_OK) instance.openIn = worker->generation();
+    if (status == TNY_OK) instance.openIn = std::max(instance.openIn, worker->generation());
     changed_.notify_all();
     return status;
 }
 
-tny_status RemotePlug::transact(const Worker& worker, const RemoteInstance& instance,
-                                HostCall& call, const std::string& operation, FrameType type,
-                                std::string_view fields) {
+RemotePlug::Outcome RemotePlug::transact(const Worker& worker, const RemoteInstance& instance,
+                                         HostCall& call, const std::string& operation,
+                                         FrameType type, std::string_view fields) {
     WorkerProcess::Inbox inbox;
-    const auto id = worker->begin(inbox, call.services);
+    const auto id = worker->begin(inbox, operation, call.services);
+    if (!id) return std::nullopt;
+    if (type != FrameType::kOpen) call.delivered = true;
     const auto left = static_cast<std::uint64_t>(std::max<std::int64_t>(call.signal.leftMs(), 0));
-    worker->send(FrameWriter(type, id).number(instance.id).number(left).append(fields).take(),
+    worker->send(FrameWriter(type, *id).number(instance.id).number(left).append(fields).take(),
                  Urgency::kNormal, call.signal.deadline() + options_.cancelGrace);
-    const tny_status status = serve(worker, instance, call, operation, inbox, id);
-    worker->end(id);
+    const tny_status status = serve(worker, call, operation, inbox, *id);
+    worker->end(*id);
+    if (status < kCrashed) supervisor_->succeeded(base::ConnectionId(instance.tenant), operation);
     return status;
 }
 
-tny_status RemotePlug::serve(const Worker& worker, const RemoteInstance& instance, HostCall& call,
-                             const std::string& operation, WorkerProcess::Inbox& inbox,
-                             std::uint64_t id) {
+tny_status RemotePlug::serve(const Worker& worker, HostCall& call, const std::string& operation,
+                             WorkerProcess::Inbox& inbox, std::uint64_t id) {
     FrameServer server(
         call, id,
         [&](std::string frame, Urgency urgency) {
@@ -298,19 +295,21 @@ tny_status RemotePlug::serve(const Worker& worker, const RemoteInstance& instanc
         switch (worker->next(inbox, frame, until)) {
             case WorkerProcess::Event::kFrame:
                 if (!server.serve(frame))
-                    worker->kill("broke the rules of its channel and was stopped");
+                    worker->kill("broke the rules of its channel and was stopped", id);
                 if (server.ended()) return server.status();
                 break;
             case WorkerProcess::Event::kDead:
-                return onDeath(worker, instance, call, operation, killed);
+                return onDeath(worker, call);
             case WorkerProcess::Event::kTimeout:
                 if (killed) return failWith(call, kKilled, "The connector's process does not end.");
                 killed = std::exchange(cancelled, true);
                 until = now() + (killed ? Point::duration(kDeathPatience)
                                         : Point::duration(options_.cancelGrace));
                 if (killed) {
-                    worker->kill("was stopped: \"" + operation +
-                                 "\" did not return after its deadline");
+                    worker->kill("was stopped: \"" + operation + "\" did not return within " +
+                                     std::to_string(options_.cancelGrace.count()) +
+                                     " ms after its deadline",
+                                 id);
                 } else {
                     worker->send(FrameWriter(FrameType::kCancel, id).take(), Urgency::kUrgent,
                                  until);
@@ -320,13 +319,9 @@ tny_status RemotePlug::serve(const Worker& worker, const RemoteInstance& instanc
     }
 }
 
-tny_status RemotePlug::onDeath(const Worker& worker, const RemoteInstance& instance, HostCall& call,
-                               const std::string& operation, bool culprit) {
+tny_status RemotePlug::onDeath(const Worker& worker, HostCall& call) {
     const auto death = worker->death();
-    noteDeath(worker);
-    const tny_status status = death ? death->status : kCrashed;
-    if (culprit || status == kCrashed) blame(instance, operation);
-    return failWith(call, status,
+    return failWith(call, death ? death->status : kCrashed,
                     "The connector's process " + (death ? death->words : "ended") + ".");
 }
 

@@ -14,6 +14,7 @@ constexpr std::size_t kLogTextMax = 8 * 1024;
 constexpr std::size_t kLogBacklogMax = 2 * 1024 * 1024;
 constexpr int kLogsPerSecond = 200;
 constexpr std::size_t kKvValueMax = 1024 * 1024;
+constexpr auto kLogPatience = std::chrono::milliseconds(20);
 
 FrameSender* gSender = nullptr;
 
@@ -38,6 +39,8 @@ void log(tny_call* call, std::int32_t level, tny_str event, tny_str fields) {
     writer.signedNumber(level).bytes(view(event).substr(0, 256));
     writer.bytes(fields.len > kLogTextMax ? std::string_view() : view(fields));
     gSender->send(writer.take(), Urgency::kUrgent, never());
+    // A connector that fails next has said why.
+    gSender->settle(std::chrono::steady_clock::now() + kLogPatience);
 }
 
 void metric(tny_call* call, tny_str name, double value, tny_str labels) {

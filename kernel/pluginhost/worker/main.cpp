@@ -1,18 +1,17 @@
 // tenantry-connector-host: the process a connector runs in. Started by the kernel with a socket as
-// descriptor 3 and the connector's file, already verified, as descriptor 4.
+// descriptor 3, the connector's file, already verified, as 4, and a pipe for its last words as 5.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <string>
 
 #include "kernel/pluginhost/channel.h"
 #include "kernel/pluginhost/wire.h"
+#include "kernel/pluginhost/worker/confine.h"
+#include "kernel/pluginhost/worker/last_words.h"
 #include "kernel/pluginhost/worker/worker.h"
 #include "tenantry/abi.h"
 
@@ -24,15 +23,6 @@ constexpr int kSocket = 3;
 constexpr int kRefused = 71;
 constexpr unsigned kCallThreadsMax = 64;
 
-/// Cheap limits that need no privilege. The rest of the sandbox stands around the process.
-void confine() {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::signal(SIGPIPE, SIG_IGN);  // a library may write to a socket whose peer is gone
-}
-
 [[noreturn]] void refuse(FrameSender& sender, const std::string& why) {
     FrameWriter writer(FrameType::kFail, 0);
     writer.signedNumber(TNY_E_INTERNAL).signedNumber(-1).signedNumber(0);
@@ -41,7 +31,12 @@ void confine() {
     ::_exit(kRefused);
 }
 
-unsigned awaitHello(FrameReceiver& receiver) {
+struct Hello {
+    unsigned threads = 0;
+    Confinement confinement;
+};
+
+Hello awaitHello(FrameReceiver& receiver) {
     for (;;) {
         Frame frame;
         switch (receiver.next(frame)) {
@@ -49,11 +44,12 @@ unsigned awaitHello(FrameReceiver& receiver) {
                 FieldReader fields(frame.payload);
                 const auto version = fields.number();
                 const auto threads = fields.number();
+                Hello hello{static_cast<unsigned>(threads), Confinement::read(fields)};
                 const bool good = frame.type == FrameType::kHello && fields.complete() &&
                                   version == kWireVersion && threads >= 1 &&
                                   threads <= kCallThreadsMax;
                 if (!good) ::_exit(kRefused);
-                return static_cast<unsigned>(threads);
+                return hello;
             }
             case FrameReceiver::Status::kNothing: {
                 pollfd one{kSocket, POLLIN, 0};
@@ -73,6 +69,7 @@ const tny_plugin* load(FrameSender& sender) {
     if (library == nullptr) refuse(sender, std::string("it cannot be loaded: ") + ::dlerror());
     const auto entry = reinterpret_cast<tny_entry_v1_fn>(::dlsym(library, "tny_entry_v1"));
     if (entry == nullptr) refuse(sender, "it does not export tny_entry_v1");
+    worker::rememberConnector(reinterpret_cast<const void*>(entry));
     const tny_plugin* plugin = entry(worker::hostTable());
     if (plugin == nullptr) refuse(sender, "it refused to start");
     const bool whole = TNY_HAS(plugin, get_interface) && plugin->open != nullptr &&
@@ -97,7 +94,7 @@ extern "C" const char* __tsan_default_options() {
 #endif
 
 int main() {
-    confine();
+    worker::dieWithParent();
     if (::fcntl(kSocket, F_GETFD) < 0) {
         std::fputs("tenantry-connector-host is started by the Tenantry kernel, not by hand.\n",
                    stderr);
@@ -107,11 +104,14 @@ int main() {
     FrameSender sender(kSocket);
     FrameReceiver receiver(kSocket);
     worker::bindHost(sender);
-    const unsigned threads = awaitHello(receiver);
+    const Hello hello = awaitHello(receiver);
+    if (const std::string why = worker::confine(hello.confinement); !why.empty())
+        refuse(sender, why);
+    worker::watchForCrash();
     const tny_plugin* plugin = load(sender);
     FrameWriter ready(FrameType::kReady, 0);
     ready.number(kWireVersion).number(plugin->abi_minor);
     ready.bytes(worker::view(plugin->descriptor));
     sender.send(ready.take(), Urgency::kNormal, worker::never());
-    worker::Worker(kSocket, plugin, sender, receiver).run(threads);
+    worker::Worker(kSocket, plugin, sender, receiver).run(hello.threads);
 }

@@ -4,15 +4,20 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <thread>
 #include <vector>
+
+#include "kernel/pluginhost/worker/last_words.h"
 
 namespace tenantry::pluginhost::worker {
 
 namespace {
 
 constexpr int kExitViolation = 70;
+/// How long the connections may take to end when the kernel is gone, or stops us.
+constexpr unsigned kLeaveSeconds = 1;
 
 tny_status unsupported(WorkerCall& call, std::string_view what) {
     tny_error e{};
@@ -41,6 +46,7 @@ void Worker::run(unsigned callThreads) {
 }
 
 void Worker::loop() {
+    guardThread();
     for (;;) runJob(nextJob());
 }
 
@@ -122,7 +128,9 @@ void Worker::runJob(const Job& job) {
     FieldReader fields(job.frame.payload);
     fields.number();  // instance and deadline, read by begin()
     fields.number();
+    serving(job.frame.call);
     const tny_status status = dispatch(job, fields);
+    serving(0);
     {
         const std::lock_guard lock(mutex_);
         calls_.erase(job.frame.call);
@@ -228,6 +236,9 @@ std::shared_ptr<WorkerCall> Worker::callOf(std::uint64_t id) {
 }
 
 void Worker::leave() {
+    // Whoever hangs from here on ends by SIGALRM: nobody is left who would end us.
+    ::signal(SIGALRM, SIG_DFL);
+    ::alarm(kLeaveSeconds);
     std::map<std::uint64_t, tny_instance*> idle;
     {
         const std::lock_guard lock(mutex_);
