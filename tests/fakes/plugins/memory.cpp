@@ -27,6 +27,7 @@ class Memory final : public tny::Connector {
     }
 
     tny_status list(tny::Call& c, const tny::Read& q) override {
+        if (q.kind == "group") return listGroups(c, q);
         onlyUsers(q.kind);
         return tny::paginate(c, q, [&](std::string_view cursor) {
             const std::int64_t first = cursor.empty() ? 0 : number(cursor);
@@ -64,6 +65,15 @@ class Memory final : public tny::Connector {
     }
 
   private:
+    /// Everybody is in "all"; who has an even number also in "even".
+    tny_status listGroups(tny::Call& c, const tny::Read& q) {
+        if (!q.parentKind.empty() && q.parentKind != "user")
+            throw tny::unsupported("Groups are those of a user.");
+        const bool odd = !q.parentId.empty() && find(q.parentId) % 2 != 0;
+        c.emit(tny::Record("group", "all").set("name", "All"));
+        if (!odd) c.emit(tny::Record("group", "even").set("name", "Even"));
+        return TNY_OK;
+    }
     static void onlyUsers(std::string_view kind) {
         if (kind != "user") throw tny::unsupported("This directory holds only users.");
     }

@@ -91,11 +91,13 @@ TEST_F(PluginCrash, AConnectionThatCrashesTwiceIsPausedAloneAndOthersGoOn) {
 }
 
 TEST_F(PluginCrash, ThreeCrashesPauseTheConnectorButNoOther) {
+    const auto neighbour = naughty(host_, "nothing");
     Listed none;
     for (int i = 0; i < 3; ++i) ASSERT_FALSE(list(*naughty(host_, "abort"), none));
-    const auto paused = naughty(host_, "nothing")->get("user", "a", soon());
+    const auto paused = neighbour->get("user", "a", soon());
     ASSERT_FALSE(paused);
     EXPECT_NE(paused.error().message.find("paused"), std::string::npos) << paused.error().message;
+    EXPECT_THROW(naughty(host_, "nothing"), std::runtime_error) << "nor is another one opened";
     EXPECT_TRUE(memory(host_, 3)->get("user", "u1", soon()));
 }
 
