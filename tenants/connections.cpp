@@ -149,7 +149,22 @@ struct Connections::Impl {
                                              {{std::string(ref), std::move(value)}},
                                              Deadline::after(limits::kStoreDeadline));
         };
+        request.memory = memoryOf(id);
         return parts.host.open(std::move(request), deadline);
+    }
+
+    /// Of a connection that is stored. One that is only tried has none that lasts.
+    [[nodiscard]] domain::ConnectorMemory memoryOf(const ConnectionId& id) const {
+        domain::ConnectorMemory out;
+        auto* store = parts.memory;
+        if (store == nullptr || !find(id)) return out;
+        const auto soon = [] { return Deadline::after(limits::kStoreDeadline); };
+        out.get = [=](std::string_view key) { return store->memory(id, key, soon()); };
+        out.put = [=](std::string_view key, std::string_view value) {
+            return store->putMemory(id, key, value, soon());
+        };
+        out.remove = [=](std::string_view key) { return store->removeMemory(id, key, soon()); };
+        return out;
     }
 
     base::Result<Connection> store(Connection connection,

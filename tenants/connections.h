@@ -17,6 +17,7 @@
 #include "kernel/base/guarded.h"
 #include "kernel/domain/ports/connections.h"
 #include "kernel/domain/ports/connector.h"
+#include "kernel/domain/ports/connector_memory.h"
 #include "kernel/domain/ports/stores.h"
 #include "kernel/domain/ports/user_view.h"
 #include "kernel/domain/scope.h"
@@ -64,6 +65,8 @@ struct ConnectionsParts {
     domain::UserViewWriter& view;
     domain::EventSink& events;
     const base::Clock& clock;
+    /// What connectors remember; null: nothing longer than they are open.
+    domain::ConnectorMemoryStore* memory = nullptr;
 };
 
 class Connections final : public domain::ConnectionRegistry, public domain::Directories {

@@ -158,6 +158,7 @@ Status Store::removeConnection(const base::ConnectionId& id, Deadline deadline) 
                 return base::notFound("There is no such connection.");
             execute(sql, "DELETE FROM users WHERE connection_id = :id", id.text());
             execute(sql, "DELETE FROM connection_secrets WHERE connection_id = :id", id.text());
+            execute(sql, "DELETE FROM connection_memory WHERE connection_id = :id", id.text());
             execute(sql, "DELETE FROM connection_health WHERE connection_id = :id", id.text());
             execute(sql, "DELETE FROM connections WHERE id = :id", id.text());
             return base::ok();

@@ -16,6 +16,7 @@
 #include "kernel/base/clock.h"
 #include "kernel/base/crypto.h"
 #include "kernel/base/limits.h"
+#include "kernel/domain/ports/connector_memory.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::store {
@@ -31,6 +32,7 @@ struct StoreOptions {
 
 class Store final : public domain::OrganizationStore,
                     public domain::ConnectionStore,
+                    public domain::ConnectorMemoryStore,
                     public domain::UserStore,
                     public domain::ActivityStore,
                     public domain::AccountStore,
@@ -62,6 +64,13 @@ class Store final : public domain::OrganizationStore,
                                           base::Deadline deadline) override;
     base::Status putHealth(const base::ConnectionId& id, const domain::ConnectionHealth& health,
                            base::Deadline deadline) override;
+
+    base::Result<std::string> memory(const base::ConnectionId& id, std::string_view key,
+                                     base::Deadline deadline) override;
+    base::Status putMemory(const base::ConnectionId& id, std::string_view key,
+                           std::string_view value, base::Deadline deadline) override;
+    base::Status removeMemory(const base::ConnectionId& id, std::string_view key,
+                              base::Deadline deadline) override;
 
     base::Status loadUsers(const std::function<void(domain::User&&)>& each,
                            base::Deadline deadline) override;

@@ -5,6 +5,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/text.h"
+#include "kernel/domain/ports/connector.h"
 
 // Takes the lock, and answers the fault that a test has asked for.
 #define TNY_FAKE_CALL()                 \
@@ -147,6 +148,38 @@ Result<base::SecretText> FakeStore::secret(const base::ConnectionId& id, std::st
     const auto secret = found->second.secrets.find(ref);
     if (secret == found->second.secrets.end()) return noSuch("secret");
     return secret->second;
+}
+
+Result<std::string> FakeStore::memory(const base::ConnectionId& id, std::string_view key,
+                                      Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = directories_.find(id);
+    if (found == directories_.end()) return noSuch("memory");
+    const auto kept = found->second.memory.find(key);
+    if (kept == found->second.memory.end()) return noSuch("memory");
+    return kept->second;
+}
+
+Status FakeStore::putMemory(const base::ConnectionId& id, std::string_view key,
+                            std::string_view value, Deadline) {
+    TNY_FAKE_CALL();
+    if (key.empty() || key.size() > domain::ConnectorMemory::kKeyBytesMax)
+        return base::invalidArgument("A key has 1 to 256 bytes.");
+    const auto found = directories_.find(id);
+    if (found == directories_.end()) return noSuch("connection");
+    std::size_t bytes = key.size() + value.size();
+    for (const auto& [other, text] : found->second.memory)
+        if (other != key) bytes += other.size() + text.size();
+    if (bytes > domain::ConnectorMemory::kBytesMax) return base::tooMany("The memory is full.");
+    found->second.memory[std::string(key)] = value;
+    return ok();
+}
+
+Status FakeStore::removeMemory(const base::ConnectionId& id, std::string_view key, Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = directories_.find(id);
+    if (found != directories_.end()) found->second.memory.erase(std::string(key));
+    return ok();
 }
 
 Status FakeStore::putHealth(const base::ConnectionId& id, const domain::ConnectionHealth& health,

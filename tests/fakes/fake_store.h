@@ -13,12 +13,14 @@
 #include <vector>
 
 #include "kernel/base/clock.h"
+#include "kernel/domain/ports/connector_memory.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::testing {
 
 class FakeStore final : public domain::OrganizationStore,
                         public domain::ConnectionStore,
+                        public domain::ConnectorMemoryStore,
                         public domain::UserStore,
                         public domain::ActivityStore,
                         public domain::AccountStore,
@@ -52,6 +54,13 @@ class FakeStore final : public domain::OrganizationStore,
                                           base::Deadline) override;
     base::Status putHealth(const base::ConnectionId& id, const domain::ConnectionHealth& health,
                            base::Deadline) override;
+
+    base::Result<std::string> memory(const base::ConnectionId& id, std::string_view key,
+                                     base::Deadline) override;
+    base::Status putMemory(const base::ConnectionId& id, std::string_view key,
+                           std::string_view value, base::Deadline) override;
+    base::Status removeMemory(const base::ConnectionId& id, std::string_view key,
+                              base::Deadline) override;
 
     base::Status loadUsers(const std::function<void(domain::User&&)>& each,
                            base::Deadline) override;
@@ -96,6 +105,7 @@ class FakeStore final : public domain::OrganizationStore,
         domain::Connection connection;
         domain::ConnectionHealth health;
         std::map<std::string, base::SecretText, std::less<>> secrets;
+        std::map<std::string, std::string, std::less<>> memory;
         std::map<base::UserId, domain::User> users;
         std::set<base::UserId> tombstones;
         std::uint64_t revision = 0;

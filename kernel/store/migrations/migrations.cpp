@@ -5,8 +5,10 @@
 namespace tenantry::store {
 
 std::span<const Migration> migrations(Engine engine) {
-    static const std::array<Migration, 1> kSqlite{{{1, "initial", kInitialSqlite}}};
-    static const std::array<Migration, 1> kMysql{{{1, "initial", kInitialMysql}}};
+    static const std::array<Migration, 2> kSqlite{
+        {{1, "initial", kInitialSqlite}, {2, "connection_memory", kConnectionMemorySqlite}}};
+    static const std::array<Migration, 2> kMysql{
+        {{1, "initial", kInitialMysql}, {2, "connection_memory", kConnectionMemoryMysql}}};
     if (engine == Engine::kSqlite) return kSqlite;
     return kMysql;
 }

@@ -24,5 +24,7 @@ std::span<const Migration> migrations(Engine engine);
 
 extern const std::string_view kInitialSqlite;
 extern const std::string_view kInitialMysql;
+extern const std::string_view kConnectionMemorySqlite;
+extern const std::string_view kConnectionMemoryMysql;
 
 }  // namespace tenantry::store

@@ -12,6 +12,7 @@ class FakeUnderTest final : public StoreUnderTest {
   public:
     domain::OrganizationStore& organizations() override { return store_; }
     domain::ConnectionStore& connections() override { return store_; }
+    domain::ConnectorMemoryStore& memory() override { return store_; }
     domain::UserStore& users() override { return store_; }
     domain::ActivityStore& activity() override { return store_; }
     domain::AccountStore& accounts() override { return store_; }
@@ -31,6 +32,7 @@ class RealUnderTest final : public StoreUnderTest {
     }
     domain::OrganizationStore& organizations() override { return *store_; }
     domain::ConnectionStore& connections() override { return *store_; }
+    domain::ConnectorMemoryStore& memory() override { return *store_; }
     domain::UserStore& users() override { return *store_; }
     domain::ActivityStore& activity() override { return *store_; }
     domain::AccountStore& accounts() override { return *store_; }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "kernel/domain/ports/connector_memory.h"
 #include "kernel/domain/ports/stores.h"
 #include "kernel/store/store.h"
 #include "tests/fakes/authority.h"
@@ -28,6 +29,7 @@ class StoreUnderTest {
     virtual ~StoreUnderTest() = default;
     virtual domain::OrganizationStore& organizations() = 0;
     virtual domain::ConnectionStore& connections() = 0;
+    virtual domain::ConnectorMemoryStore& memory() = 0;
     virtual domain::UserStore& users() = 0;
     virtual domain::ActivityStore& activity() = 0;
     virtual domain::AccountStore& accounts() = 0;
@@ -55,6 +57,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
     static base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{20}); }
     domain::OrganizationStore& organizations() { return store_->organizations(); }
     domain::ConnectionStore& connections() { return store_->connections(); }
+    domain::ConnectorMemoryStore& memory() { return store_->memory(); }
     domain::UserStore& users() { return store_->users(); }
     domain::ActivityStore& activity() { return store_->activity(); }
     domain::AccountStore& accounts() { return store_->accounts(); }
