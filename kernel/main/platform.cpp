@@ -58,6 +58,19 @@ std::filesystem::path besideThisProgram(const std::string& name) {
     return program.parent_path() / name;
 }
 
+/// How connectors' HTTP leaves this machine.
+base::Result<pluginhost::http::CurlOptions> httpOptions(const Settings& settings) {
+    pluginhost::http::CurlOptions out;
+    out.addresses.allowLoopback = settings.httpAllowLoopback;
+    out.addresses.allowPrivate = settings.httpAllowPrivate;
+    out.caFile = settings.httpCaFile;
+    if (!out.caFile.empty() && !std::filesystem::exists(out.caFile))
+        return base::invalidArgument("http-ca-file: there is no file " + out.caFile + ".");
+    TNY_TRY(out.proxies,
+            base::within("http-proxy", pluginhost::http::ProxyRules::parse(settings.httpProxy)));
+    return out;
+}
+
 /// The installed connectors, isolated unless the settings say otherwise.
 base::Result<std::unique_ptr<domain::ConnectorHost>> openConnectors(const Settings& settings) {
     const std::filesystem::path worker = settings.worker.empty()
@@ -76,6 +89,7 @@ base::Result<std::unique_ptr<domain::ConnectorHost>> openConnectors(const Settin
     options.folders = {connectors.string()};
     options.worker.program = worker.string();
     if (settings.inProcess) options.inProcess = {"org.tenantry.ldap", "org.tenantry.sql"};
+    TNY_TRY(options.http, httpOptions(settings));
     return std::unique_ptr<domain::ConnectorHost>(
         std::make_unique<pluginhost::PluginHost>(std::move(options)));
 }
@@ -106,8 +120,8 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
         std::make_unique<tenants::Organizations>(*out->store, *out->view, events, clock);
     out->access = std::make_unique<tenants::Access>(
         tenants::AccessParts{*out->store, *out->store, *out->store, *out->organizations, clock});
-    out->connections = std::make_unique<tenants::Connections>(
-        tenants::ConnectionsParts{*out->store, *out->host, *out->view, events, clock});
+    out->connections = std::make_unique<tenants::Connections>(tenants::ConnectionsParts{
+        *out->store, *out->host, *out->view, events, clock, out->store.get()});
     out->engine = std::make_unique<sync::Engine>(
         sync::EngineParts{*out->connections, *out->connections, *out->store, *out->store,
                           *out->store, *out->view, events, clock});

@@ -77,6 +77,8 @@ void take(const Values& values, Settings& out, std::string& wrong) {
     text("store", out.store);
     text("public-url", out.publicUrl);
     text("log-level", out.logLevel);
+    text("http-ca-file", out.httpCaFile);
+    text("http-proxy", out.httpProxy);
     if (const auto found = values.find("hosts"); found != values.end())
         out.hosts = listOf(found->second);
     if (const auto found = values.find("proxies"); found != values.end())
@@ -89,11 +91,16 @@ void take(const Values& values, Settings& out, std::string& wrong) {
         else
             wrong += "port: \"" + found->second + "\" is no port; use 0 to 65535.\n";
     }
-    if (const auto found = values.find("in-process"); found != values.end()) {
+    const auto flag = [&](const char* key, bool& target) {
+        const auto found = values.find(key);
+        if (found == values.end()) return;
         if (found->second != "yes" && found->second != "no")
-            wrong += "in-process: use yes or no.\n";
-        out.inProcess = found->second == "yes";
-    }
+            wrong += std::string(key) + ": use yes or no.\n";
+        target = found->second == "yes";
+    };
+    flag("in-process", out.inProcess);
+    flag("http-allow-loopback", out.httpAllowLoopback);
+    flag("http-allow-private", out.httpAllowPrivate);
     const auto levels = {"debug", "info", "warning", "error"};
     if (std::find(levels.begin(), levels.end(), out.logLevel) == levels.end())
         wrong += "log-level: \"" + out.logLevel + "\" is none of debug, info, warning, error.\n";
@@ -119,6 +126,15 @@ const Values& settingKeys() {
         {"hosts", "further names, by comma, under which browsers may call this server"},
         {"proxies", "addresses of proxies, by comma, whose X-Forwarded-For is believed"},
         {"in-process", "yes: connectors that allow it run inside the kernel"},
+        {"http-allow-loopback",
+         "yes: connectors may ask this machine by HTTP (no; for a directory that runs here)"},
+        {"http-allow-private",
+         "no: connectors may not ask addresses of private networks by HTTP (yes)"},
+        {"http-ca-file",
+         "PEM file of authorities that connectors' HTTP trusts, beside the system's"},
+        {"http-proxy",
+         "proxy of connectors' HTTP: http://proxy:3128, or rules by comma, the first that fits: "
+         "*.corp.example=direct, *=http://proxy:3128"},
         {"log-level", "debug, info, warning or error"},
     };
     return keys;

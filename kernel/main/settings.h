@@ -35,7 +35,11 @@ struct Settings {
     std::vector<std::string>
         proxies;             ///< proxies: addresses, by comma, whose X-Forwarded-For is believed
     bool inProcess = false;  ///< in-process: load connectors that allow it into the kernel (tests)
-    std::string logLevel = "info";  ///< log-level: debug, info, warning, error
+    bool httpAllowLoopback = false;  ///< http-allow-loopback: connectors may ask this machine
+    bool httpAllowPrivate = true;    ///< http-allow-private: and addresses of private networks
+    std::string httpCaFile;          ///< http-ca-file: PEM file of authorities beside the system's
+    std::string httpProxy;           ///< http-proxy: as http::ProxyRules reads it; empty = none
+    std::string logLevel = "info";   ///< log-level: debug, info, warning, error
 };
 
 /// The keys that are known, with a line of help each.
