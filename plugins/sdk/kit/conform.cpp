@@ -136,7 +136,8 @@ base::Result<Report> conform(const ConformOptions& options, const Scenario& scen
     const auto http = withFaults(std::make_shared<pluginhost::http::CurlExchange>(network), faults);
     Subject subject({package, options.worker, http});
     Trial trial(subject, scenario, backend, faults);
-    trial.reset();
+    if (backend != nullptr && !scenario.backend.reset.empty())
+        TNY_CHECKED(trial.command(scenario.backend.reset));
     for (const auto& info : catalogue()) {
         if (functionOf(info.name) == nullptr || !wanted(info.name, options.only)) continue;
         report.results.push_back(run(trial, info));

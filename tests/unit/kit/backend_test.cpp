@@ -20,6 +20,21 @@ TEST(ShellBackend, WhatStartPrintsIsInTheEnvironmentOfLaterCommands) {
     EXPECT_EQ(*ran, "4711 u1 /tmp");
 }
 
+TEST(ShellBackend, ABackendThatGoesOnTalkingIsNotHeldUp) {
+    ShellBackend backend("/tmp");
+    const auto started = backend.start(
+        "echo ready; head -c 300000 /dev/zero; echo done > \"/tmp/tenantry-talk-$$\"; exec sleep "
+        "60",
+        base::Deadline::after(20s));
+    ASSERT_TRUE(started) << started.error().message;
+    const auto found = backend.run(
+        "for i in $(seq 200); do ls /tmp/tenantry-talk-* && break; sleep 0.05; done; rm -f "
+        "/tmp/tenantry-talk-*",
+        {});
+    ASSERT_TRUE(found);
+    EXPECT_NE(found->find("tenantry-talk-"), std::string::npos);
+}
+
 TEST(ShellBackend, ABackendThatEndsBeforeItIsReadyIsSaidInItsOwnWords) {
     ShellBackend backend("/tmp");
     const auto started = backend.start("echo 'no python here'; exit 1", base::Deadline::after(20s));
