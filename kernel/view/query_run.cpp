@@ -210,6 +210,7 @@ base::Status QueryRun::fill(domain::UserPage& page) {
     }
     Merge merge(std::move(all), order_, limit + 1);
     if (skip > 0) merge.seek(skip);
+    page.items.reserve(std::min<std::size_t>(limit, total_ - offset));
     std::optional<Subject> last;
     while (auto subject = merge.next()) {
         if (page.items.size() == limit) {

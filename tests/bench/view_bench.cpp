@@ -3,6 +3,7 @@
 //
 //   view_bench [users] [tenants] [--alone]        --alone: without SQLite
 #include <malloc.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,15 +36,22 @@ Times timesOf(std::vector<double> all) {
     return {all[all.size() / 2], all[std::min(all.size() - 1, all.size() * 99 / 100)]};
 }
 
+/// What this thread has worked: a busy machine makes the clock on the wall say nothing.
+double workedMillis() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
 /// Until it took two seconds, or as often as `most`.
 template <class F>
 Times measure(std::size_t most, F&& body) {
     std::vector<double> all;
     const auto begin = Steady::now();
     for (std::size_t i = 0; i < most && (i < 3 || millisSince(begin) < 2000); ++i) {
-        const auto start = Steady::now();
+        const double start = workedMillis();
         body(i);
-        all.push_back(millisSince(start));
+        all.push_back(workedMillis() - start);
     }
     return timesOf(std::move(all));
 }
@@ -92,8 +100,8 @@ class Bench {
             std::printf(", SQLite %.0f",
                         static_cast<double>(sqlite_->bytes()) / static_cast<double>(stats.users));
         }
-        std::printf("\n\n%-44s %9s %9s %9s %9s %8s %8s\n", "milliseconds", "view", "p99", "SQLite",
-                    "p99", "ratio", "reach");
+        std::printf("\n\n%-44s %9s %9s %9s %9s %8s %8s\n", "milliseconds of one core", "view",
+                    "p99", "SQLite", "p99", "ratio", "reach");
         std::fflush(stdout);
     }
 
