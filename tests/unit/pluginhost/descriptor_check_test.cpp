@@ -47,6 +47,13 @@ TEST(DescriptorCheck, OurOwnConnectorsPass) {
     EXPECT_GE(found, 2);
 }
 
+TEST(DescriptorCheck, WhatThisHostOffersMayBeRequired) {
+    const auto descriptor = checkDescriptor(
+        with("\"major\": 1",
+             "\"major\": 1, \"requires\": [\"tny.http/1\", \"tny.kv/1\", \"tny.clock/1\"]"));
+    EXPECT_TRUE(descriptor) << descriptor.error().text();
+}
+
 struct Wrong {
     const char* name;
     const char* what;
@@ -68,6 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Major", "\"major\": 1", "\"major\": 2", "/abi/major"},
         Wrong{"Requires", "\"major\": 1", "\"major\": 1, \"requires\": [\"tny.dial/1\"]",
               "/abi/requires"},
+        Wrong{"Hosts", "\"inproc\": true",
+              "\"inproc\": true, \"hosts\": [\"a.example\", \"*.com\"]", "/isolation/hosts/1"},
         Wrong{"Id", "\"id\": \"test.memory\"", "\"id\": \"Memory Stick\"", "/id"},
         Wrong{"Rate", "\"rate\": 100", "\"rate\": 0", "/limits"},
         Wrong{"Maps", "\"maps\": \"login\"", "\"maps\": \"shoe_size\"",

@@ -103,5 +103,39 @@ TEST(CancelSignalTest, ItsDescriptorBecomesReadableAtTheDeadlineAndAtCancel) {
     EXPECT_TRUE(readable(before.fd(), 2000)) << "asked for after the cancel";
 }
 
+TEST_F(ServicesTest, LabelsCountApartWithinABound) {
+    const auto s = services();
+    s->metric("pages", 1, R"({"kind":"user"})");
+    s->metric("pages", 2, R"({"kind":"user"})");
+    s->metric("pages", 4);
+    EXPECT_EQ(metrics_->snapshot().at("test.x/pages{kind=user}"), 3);
+    EXPECT_EQ(metrics_->snapshot().at("test.x/pages"), 4);
+    for (int i = 0; i < 100; ++i) s->metric("pages", 1, R"({"user":")" + std::to_string(i) + "\"}");
+    EXPECT_EQ(metrics_->snapshot().size(), MetricCounters::kLabelSetsMax + 2);
+    EXPECT_EQ(metrics_->snapshot().at("test.x/pages{other}"), 81);
+}
+
+TEST_F(ServicesTest, WhatIsNoShortLabelIsLeftOut) {
+    const auto s = services();
+    s->metric("a", 1, R"({"b":2,"list":[1],"long":")" + std::string(200, 'x') + "\",\"ok\":true}");
+    s->metric("a", 1, "nonsense");
+    EXPECT_EQ(metrics_->snapshot().at("test.x/a{b=2,ok=true}"), 1);
+    EXPECT_EQ(metrics_->snapshot().at("test.x/a"), 1);
+}
+
+TEST_F(ServicesTest, OpeningsOfOneConnectionShareTheirTurnsAndOthersDoNot) {
+    const SharedServices shared;
+    const auto open = [&] {
+        return std::make_shared<ConnectionServices>(request_, descriptor_, metrics_, shared);
+    };
+    const auto one = open();
+    const auto other = open();
+    CancelSignal signal(std::chrono::steady_clock::now() + 20ms);
+    EXPECT_EQ(one->throttle("api", 2, signal), ConnectionServices::Turn::kGranted);
+    EXPECT_EQ(other->throttle("api", 2, signal), ConnectionServices::Turn::kTooLate);
+    request_.connection = base::ConnectionId("5f0c7c1e-0000-4000-8000-000000000002");
+    EXPECT_EQ(open()->throttle("api", 2, signal), ConnectionServices::Turn::kGranted);
+}
+
 }  // namespace
 }  // namespace tenantry::pluginhost
