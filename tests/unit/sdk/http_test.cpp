@@ -97,9 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Meaning{"POST", 500, TNY_E_OUTCOME_UNKNOWN},
                       Meaning{"PATCH", 503, TNY_E_OUTCOME_UNKNOWN},
                       Meaning{"DELETE", 502, TNY_E_OUTCOME_UNKNOWN}),
-    [](const auto& one) {
-        return std::string(one.param.method) + std::to_string(one.param.http);
-    });
+    [](const auto& one) { return std::string(one.param.method) + std::to_string(one.param.http); });
 
 TEST(SdkHttp, APauseSaysHowLong) {
     tny::FakeHost host;
