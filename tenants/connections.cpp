@@ -80,14 +80,25 @@ struct Connections::Impl {
     };
     using Map = std::unordered_map<ConnectionId, Entry>;
 
-    explicit Impl(ConnectionsParts p) : parts(p) {
-        for (auto& descriptor : parts.host.connectors())
-            descriptors.emplace(descriptor.id, std::move(descriptor));
+    explicit Impl(ConnectionsParts p) : parts(p) { takeConnectors(); }
+
+    void takeConnectors() {
+        auto installed = parts.host.connectors();
+        descriptors.with([&](Descriptors& all) {
+            for (auto& one : installed) {
+                auto& versions = all[one.id];
+                if (versions.empty() || versions.back()->version != one.version ||
+                    versions.back()->configSchemaJson != one.configSchemaJson)
+                    versions.push_back(std::make_unique<const ConnectorDescriptor>(std::move(one)));
+            }
+        });
     }
 
     [[nodiscard]] const ConnectorDescriptor* descriptor(const std::string& id) const {
-        const auto found = descriptors.find(id);
-        return found == descriptors.end() ? nullptr : &found->second;
+        return descriptors.withShared([&](const Descriptors& all) {
+            const auto found = all.find(id);
+            return found == all.end() ? nullptr : found->second.back().get();
+        });
     }
     [[nodiscard]] KnownConnection known(const Entry& entry) const {
         const auto* d = descriptor(entry.connection.connector);
@@ -174,7 +185,10 @@ struct Connections::Impl {
                        std::map<std::string, base::SecretText> secrets, Deadline deadline);
 
     ConnectionsParts parts;
-    std::map<std::string, ConnectorDescriptor> descriptors;
+    /// By id; the last version serves. Former ones stay, as somebody may be reading them.
+    using Descriptors =
+        std::map<std::string, std::vector<std::unique_ptr<const ConnectorDescriptor>>>;
+    base::Guarded<Descriptors> descriptors;
     base::Guarded<Map> entries;
     std::mutex writing;
     sync::Engine* engine = nullptr;
@@ -255,7 +269,10 @@ base::Result<std::shared_ptr<domain::Connector>> Connections::open(const Connect
 
 std::vector<ConnectorDescriptor> Connections::connectors() const {
     std::vector<ConnectorDescriptor> out;
-    for (const auto& [id, descriptor] : impl_->descriptors) out.push_back(descriptor);
+    impl_->takeConnectors();  // the host may have looked at its folders again
+    impl_->descriptors.withShared([&](const auto& all) {
+        for (const auto& [id, versions] : all) out.push_back(*versions.back());
+    });
     return out;
 }
 

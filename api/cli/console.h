@@ -42,6 +42,7 @@ void addSessionCommands(CLI::App& app, Console& console);
 void addUserCommands(CLI::App& app, Console& console);
 void addOrganizationCommands(CLI::App& app, Console& console);
 void addConnectionCommands(CLI::App& app, Console& console);
+void addConnectorHealthCommands(CLI::App& app, Console& console);
 void addSyncCommand(CLI::App& app, Console& console);
 void addActivityCommand(CLI::App& app, Console& console);
 void addCompletionCommand(CLI::App& app, Console& console);

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
     addUserCommands(app, console);
     addOrganizationCommands(app, console);
     addConnectionCommands(app, console);
+    addConnectorHealthCommands(app, console);
     addSyncCommand(app, console);
     addActivityCommand(app, console);
     addConnectorCommands(app, console);

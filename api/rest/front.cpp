@@ -4,6 +4,7 @@
 
 #include "api/http/server.h"
 #include "api/http/static_files.h"
+#include "api/rest/connector_health.h"
 #include "api/rest/problem.h"
 #include "api/rest/resources.h"
 #include "kernel/base/log.h"
@@ -62,7 +63,7 @@ struct Front::Impl {
           bridge(hub),
           console(http::StaticFiles::missing()) {}
 
-    void addRoutes() {
+    void addRoutes(domain::ConnectorSupervision& supervision) {
         addSession(*routes, *services);
         addSetup(*routes, *services);
         addMe(*routes, *services);
@@ -72,6 +73,7 @@ struct Front::Impl {
         addOrganizations(*routes, *services);
         addCompleteness(*routes, *services);
         addConnectors(*routes, *services);
+        addConnectorHealth(*routes, *services, supervision);
         addConnections(*routes, *services);
         addConnectionTests(*routes, *services);
         addRuns(*routes, *services);
@@ -103,7 +105,8 @@ http::EventHub& Front::hub() {
     return impl_->hub;
 }
 
-base::Status Front::serve(const Services& services, const FrontOptions& options) {
+base::Status Front::serve(const Services& services, domain::ConnectorSupervision& supervision,
+                          const FrontOptions& options) {
     if (!options.webFolder.empty()) {
         auto console = http::StaticFiles::load(options.webFolder);
         if (console) {
@@ -114,7 +117,7 @@ base::Status Front::serve(const Services& services, const FrontOptions& options)
     }
     impl_->services.emplace(services);
     impl_->routes.emplace(impl_->router, *impl_->services);
-    impl_->addRoutes();
+    impl_->addRoutes(supervision);
     http::ServerOptions how;
     how.address = options.address;
     how.port = options.port;

@@ -18,6 +18,7 @@
 #include "kernel/base/clock.h"
 #include "kernel/base/result.h"
 #include "kernel/domain/ports/connections.h"
+#include "kernel/domain/ports/connector_supervision.h"
 
 namespace tenantry::rest {
 
@@ -45,7 +46,8 @@ class Front {
     [[nodiscard]] http::EventHub& hub();
 
     /// Listens. kUnavailable when the address cannot be had.
-    base::Status serve(const Services& services, const FrontOptions& options);
+    base::Status serve(const Services& services, domain::ConnectorSupervision& supervision,
+                       const FrontOptions& options);
     /// Ends event streams and requests; see http::Server::stop().
     void stop();
     /// REQUIRES: serve() succeeded.

@@ -72,7 +72,8 @@ base::Result<pluginhost::http::CurlOptions> httpOptions(const Settings& settings
 }
 
 /// The installed connectors, isolated unless the settings say otherwise.
-base::Result<std::unique_ptr<domain::ConnectorHost>> openConnectors(const Settings& settings) {
+base::Result<std::unique_ptr<pluginhost::PluginHost>> openConnectors(const Settings& settings,
+                                                                     const DataFolder& data) {
     const std::filesystem::path worker = settings.worker.empty()
                                              ? besideThisProgram("tenantry-connector-host")
                                              : std::filesystem::path(settings.worker);
@@ -90,8 +91,8 @@ base::Result<std::unique_ptr<domain::ConnectorHost>> openConnectors(const Settin
     options.worker.program = worker.string();
     if (settings.inProcess) options.inProcess = {"org.tenantry.ldap", "org.tenantry.sql"};
     TNY_TRY(options.http, httpOptions(settings));
-    return std::unique_ptr<domain::ConnectorHost>(
-        std::make_unique<pluginhost::PluginHost>(std::move(options)));
+    options.reportFolder = data.path() + "/connectors";
+    return std::make_unique<pluginhost::PluginHost>(std::move(options));
 }
 
 }  // namespace
@@ -114,7 +115,7 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
         out->store,
         base::within("store", store::Store::open({location, settings.storePassword, std::move(key)},
                                                  clock, deadline)));
-    TNY_TRY(out->host, openConnectors(settings));
+    TNY_TRY(out->host, openConnectors(settings, out->folder));
     out->view = std::make_unique<view::MemoryView>(clock);
     out->organizations =
         std::make_unique<tenants::Organizations>(*out->store, *out->view, events, clock);

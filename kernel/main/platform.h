@@ -7,10 +7,10 @@
 #include <memory>
 
 #include "kernel/base/clock.h"
-#include "kernel/domain/ports/connector.h"
 #include "kernel/jobs/action_runner.h"
 #include "kernel/main/data_folder.h"
 #include "kernel/main/settings.h"
+#include "kernel/pluginhost/plugin_host.h"
 #include "kernel/store/store.h"
 #include "kernel/sync/engine.h"
 #include "kernel/view/memory_view.h"
@@ -37,7 +37,7 @@ class Platform {
     DataFolder folder;
     const base::Clock& clock;
     std::unique_ptr<store::Store> store;
-    std::unique_ptr<domain::ConnectorHost> host;
+    std::unique_ptr<pluginhost::PluginHost> host;
     std::unique_ptr<view::MemoryView> view;
     std::unique_ptr<tenants::Organizations> organizations;
     std::unique_ptr<tenants::Access> access;

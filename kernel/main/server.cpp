@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
     options.hosts = settings.hosts;
     options.proxies = settings.proxies;
     options.webFolder = settings.webDir;
-    TNY_CHECKED(impl.front.serve(*impl.services, options));
+    TNY_CHECKED(impl.front.serve(*impl.services, *platform.host, options));
     impl.url = settings.publicUrl.empty()
                    ? "http://" + settings.address + ":" + std::to_string(impl.front.port())
                    : settings.publicUrl;

@@ -72,6 +72,24 @@ TEST_F(Cli, ATokenOfTheEnvironmentServesScripts) {
               std::string::npos);
 }
 
+TEST_F(Cli, ConnectorsAreListedAndTheirReportsReadByThePlatform) {
+    domain::ConnectorHealth health;
+    health.connector = "test.scripted";
+    health.state = domain::ConnectorState::kPaused;
+    health.reason = "its process ended 3 times";
+    site().supervision().set(health);
+    const auto list = runAs("admin", {"connectors", "list"});
+    EXPECT_EQ(list.exitCode, 0) << list.output;
+    EXPECT_NE(list.output.find("paused"), std::string::npos) << list.output;
+    EXPECT_NE(list.output.find("0 of 1 connectors serve."), std::string::npos) << list.output;
+    EXPECT_EQ(runAs("admin", {"connectors", "reports", "test.scripted"}).exitCode, 0);
+    EXPECT_EQ(runAs("north", {"connectors", "reports", "test.scripted"}).exitCode, 1);
+    EXPECT_EQ(runAs("north", {"connectors", "resume", "test.scripted"}).exitCode, 1);
+    EXPECT_EQ(runAs("admin", {"connectors", "resume", "test.scripted"}).exitCode, 0);
+    EXPECT_EQ(runAs("north", {"connectors", "rescan"}).exitCode, 1);
+    EXPECT_EQ(runAs("admin", {"connectors", "rescan"}).exitCode, 0);
+}
+
 TEST_F(Cli, AnotherBranchSeesNothing) {
     const auto list = runAs("south", {"users", "list", "--all"});
     EXPECT_EQ(list.output.find("north-tenant"), std::string::npos);

@@ -28,7 +28,7 @@ Site::Site(bool empty) {
                                          return rest::Readiness{true, "ok", ""};
                                      },
                                      "0.1.0"},
-                      rest::FrontOptions{}));
+                      supervision_, rest::FrontOptions{}));
     engine_.start();
     if (empty) return;
     for (const char* tenant : {"north-tenant", "south-tenant"}) read(tenant);

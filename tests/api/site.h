@@ -13,6 +13,7 @@
 #include "kernel/base/crypto.h"
 #include "kernel/view/memory_view.h"
 #include "tests/fakes/fake_store.h"
+#include "tests/fakes/fake_supervision.h"
 #include "tests/fakes/scripted_connector.h"
 
 namespace tenantry::testing {
@@ -36,6 +37,7 @@ class Site {
     sync::Run read(const std::string& organization);
 
     FakeStore& store() { return store_; }
+    FakeSupervision& supervision() { return supervision_; }
 
   private:
     void populate();
@@ -49,6 +51,7 @@ class Site {
     base::SystemClock clock_;
     FakeStore store_;
     ScriptedHost host_;
+    FakeSupervision supervision_;
     view::MemoryView view_{clock_};
     rest::Front front_{clock_};
     tenants::Organizations organizations_{store_, view_, front_.events(), clock_};
