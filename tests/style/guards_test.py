@@ -91,8 +91,8 @@ class PlantedLink(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder)
             (path / "CMakeLists.txt").write_text(LINKS % (ROOT, planted))
-            return subprocess.run(["cmake", "-S", path, "-B", path / "build"], text=True,
-                                  capture_output=True)
+            return subprocess.run(["cmake", "-G", "Ninja", "-S", path, "-B", path / "build"],
+                                  text=True, capture_output=True)
 
     def test_a_link_down_is_taken(self):
         run = self.configure("tenantry_module(top LAYER 3 DEPS tenantry::middle tenantry::low)")

@@ -51,7 +51,10 @@ Reading readKilled(Trial& trial, const std::string& kind, std::size_t at) {
         out.failed = part.failed;
         out.status = part.status;
         if (part.status == TNY_OK) return out;
-        if (part.status < pluginhost::kCrashed && part.status != TNY_E_UNAVAILABLE) return out;
+        // The kill may fall between two segments: then the next one finds its connection gone.
+        const bool begunAnew = pinned && killed && part.status == TNY_E_CURSOR_EXPIRED;
+        if (!begunAnew && part.status < pluginhost::kCrashed && part.status != TNY_E_UNAVAILABLE)
+            return out;
         if (pinned)
             out.set.clear();  // the kernel begins again
         else if (!part.cursors.empty())

@@ -25,6 +25,7 @@ def run(*command, cwd=None, text=None, fails=False):
     """What it printed; the test ends when it does not end as it should."""
     # No hint of where the SDK is, but the one a vendor gives.
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("CMAKE_", "TENANTRY_"))}
+    environment["CMAKE_GENERATOR"] = "Ninja"  # what is there; a vendor may have make instead
     done = subprocess.run([str(one) for one in command], cwd=cwd, input=text, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
     if (done.returncode != 0) != fails:
