@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-const budgetKb = { 'src/features/users/UsersPage.tsx': 260, 'src/features/session/SignInPage.tsx': 230 };
+const budgetKb = { 'src/features/users/UsersPage.tsx': 300, 'src/features/session/SignInPage.tsx': 230 };
 const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
 
 function scriptsOf(key, seen = new Set()) {
@@ -16,8 +16,8 @@ function scriptsOf(key, seen = new Set()) {
 let failed = false;
 for (const [page, budget] of Object.entries(budgetKb)) {
   if (!manifest[page]) throw new Error(`budget: ${page} is not in the manifest`);
-  const keys = new Set([...scriptsOf('index.html'), ...scriptsOf('src/app/Shell.tsx'), ...scriptsOf(page)]);
-  if (page.includes('SignIn')) for (const k of scriptsOf('src/app/Shell.tsx')) if (!scriptsOf(page).has(k) && !scriptsOf('index.html').has(k)) keys.delete(k);
+  const keys = new Set([...scriptsOf('index.html'), ...scriptsOf('src/app/start.tsx'), ...scriptsOf('src/app/Shell.tsx'), ...scriptsOf(page)]);
+  if (page.includes('SignIn')) for (const k of scriptsOf('src/app/Shell.tsx')) if (!scriptsOf(page).has(k) && !scriptsOf('index.html').has(k) && !scriptsOf('src/app/start.tsx').has(k)) keys.delete(k);
   const bytes = [...keys].reduce((sum, k) => sum + gzipSync(readFileSync(`dist/${manifest[k].file}`)).length, 0);
   const kb = bytes / 1024;
   console.log(`budget: ${page} ${kb.toFixed(0)} KB of ${budget} KB`);

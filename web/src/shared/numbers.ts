@@ -1,4 +1,6 @@
-const COUNT = new Intl.NumberFormat('en-GB');
+import { locale, t } from './i18n';
+
+const COUNT = new Intl.NumberFormat(locale());
 
 /** 8412 as "8,412". */
 export function count(n: number): string {
@@ -11,5 +13,5 @@ export function percent(part: number, whole: number): string {
 
 /** "1 user", "2 users". */
 export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
+  return `${count(n)} ${t(n === 1 ? one : many)}`;
 }

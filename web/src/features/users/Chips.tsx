@@ -1,6 +1,8 @@
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { client, unwrap, type FacetName } from '../../api/client';
+import { t } from '../../shared/i18n';
+import { conditionWords, parseConditionText } from './conditionModel';
 import { facetValueWord } from './facetWords';
 import { conditions, EMPTY_FILTER, FACETS, withChosen, withoutOther, type FilterModel } from './filterModel';
 import { FACET_WORD, words } from './words';
@@ -15,14 +17,20 @@ export function Chips({ model, onChange }: { model: FilterModel; onChange: (mode
         const values = model.chosen[facet] ?? [];
         return values.length > 0 ? <FacetChip key={facet} facet={facet} values={values} onRemove={() => { onChange(withChosen(model, facet, [])); }} /> : null;
       })}
-      {model.other.map((expression, i) => (
-        <span key={expression} className="chip">
-          <span>{words.condition}</span><code>{expression}</code>
-          <button type="button" aria-label={`Remove filter ${expression}`} onClick={() => { onChange(withoutOther(model, i)); }}><IconX size={13} /></button>
-        </span>
-      ))}
+      {model.other.map((expression, i) => <ConditionChip key={expression} expression={expression} onRemove={() => { onChange(withoutOther(model, i)); }} />)}
       {n > 1 ? <button type="button" className="lk" onClick={() => { onChange(EMPTY_FILTER); }}>{words.clearAll}</button> : null}
     </div>
+  );
+}
+
+function ConditionChip({ expression, onRemove }: { expression: string; onRemove: () => void }) {
+  const parsed = parseConditionText(expression);
+  const said = parsed ? conditionWords(parsed) : null;
+  return (
+    <span className="chip">
+      {said ? <><span>{said.label}</span><b>{said.op}</b>{said.value ? <bdi>{said.value}</bdi> : null}</> : <><span>{words.condition}</span><code data-tip={expression}>{expression}</code></>}
+      <button type="button" aria-label={t('Remove filter {name}', { name: said ? said.label : expression })} onClick={onRemove}><IconX size={13} /></button>
+    </span>
   );
 }
 
@@ -38,7 +46,7 @@ function FacetChip({ facet, values, onRemove }: { facet: FacetName; values: read
         <bdi key={value}><Named facet={facet} value={value} />{i < Math.min(values.length, NAMED_MAX) - 1 ? ',' : ''}</bdi>
       ))}
       {more > 0 ? <em>+{more}</em> : null}
-      <button type="button" aria-label={`Remove filter ${FACET_WORD[facet]}`} onClick={onRemove}><IconX size={13} /></button>
+      <button type="button" aria-label={t('Remove filter {name}', { name: FACET_WORD[facet] })} onClick={onRemove}><IconX size={13} /></button>
     </span>
   );
 }

@@ -1,12 +1,11 @@
 import { Button, Checkbox, Popover, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, unwrap, type Facet, type FacetName } from '../../api/client';
 import { count } from '../../shared/numbers';
 import { facetValueWord } from './facetWords';
-import { EMPTY_FILTER, FACETS, toExpression, withChosen, type FilterModel } from './filterModel';
+import { conditions, EMPTY_FILTER, FACETS, toExpression, withChosen, type FilterModel } from './filterModel';
 import type { ListQuery } from './useUserPages';
 import { FACET_WORD, words } from './words';
 
@@ -16,27 +15,34 @@ interface Props {
   onApply: (model: FilterModel) => void;
 }
 
+interface PopoverProps extends Props {
+  /** false: closed; true: open; a facet: open there. */
+  opened: boolean | FacetName;
+  onOpened: (opened: boolean) => void;
+}
+
 const SEARCH_FROM = 9;
 
-export function FilterPopover({ query, model, onApply }: Props) {
-  const [open, { toggle, close }] = useDisclosure(false);
+export function FilterPopover({ query, model, onApply, opened, onOpened }: PopoverProps) {
+  const open = opened !== false;
+  const n = conditions(model);
   return (
-    <Popover opened={open} onChange={(next) => { if (!next) close(); }} position="bottom-start" width={560} trapFocus returnFocus>
+    <Popover opened={open} onChange={(next) => { if (!next) onOpened(false); }} position="bottom-start" width={560} trapFocus returnFocus>
       <Popover.Target>
-        <Button variant="default" size="xs" className="filterbtn" leftSection={<IconFilter size={15} />} onClick={toggle} aria-haspopup="dialog" aria-expanded={open}>
-          {words.filter}
+        <Button variant="default" size="xs" className="filterbtn" leftSection={<IconFilter size={15} />} onClick={() => { onOpened(!open); }} aria-haspopup="dialog" aria-expanded={open}>
+          {words.filter}{n > 0 ? <em className="fcount" aria-hidden>{n}</em> : null}
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} className="pop">
-        {open ? <FilterEditor query={query} model={model} onApply={(next) => { close(); onApply(next); }} /> : null}
+        {open ? <FilterEditor query={query} model={model} at={typeof opened === 'string' ? opened : null} onApply={(next) => { onOpened(false); onApply(next); }} /> : null}
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function FilterEditor({ query, model, onApply }: Props) {
+function FilterEditor({ query, model, at, onApply }: Props & { at: FacetName | null }) {
   const [draft, setDraft] = useState(model);
-  const [facet, setFacet] = useState<FacetName>(FACETS.find((name) => (model.chosen[name]?.length ?? 0) > 0) ?? 'organization');
+  const [facet, setFacet] = useState<FacetName>(at ?? FACETS.find((name) => (model.chosen[name]?.length ?? 0) > 0) ?? 'organization');
   // Counted over what the draft would give, so that the numbers answer "how many if I apply".
   const { scope, q } = query;
   const filter = toExpression(draft);

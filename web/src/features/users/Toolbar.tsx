@@ -1,44 +1,56 @@
 import { Kbd, Menu, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconArrowDown, IconArrowsSort, IconArrowUp, IconSearch } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowsSort, IconArrowUp, IconCode, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import type { FacetName } from '../../api/client';
+import { t } from '../../shared/i18n';
+import { isBehindDialog, isTyping } from '../../shared/keys';
 import { Chips } from './Chips';
-import { COLUMNS, PINNED, type ColumnChoice } from './columnsModel';
+import { COLUMNS, PINNED, specOf, type ColumnChoice } from './columnsModel';
 import { ColumnsPopover } from './ColumnsPopover';
 import { FilterPopover } from './FilterPopover';
 import type { FilterModel } from './filterModel';
+import type { UsersSearch } from './search';
 import { clickSort, type SortKey } from './sortModel';
 import type { ListQuery } from './useUserPages';
+import { ViewsMenu } from './ViewsMenu';
+import type { SavedView } from './viewsModel';
 import { words } from './words';
 
-const DEBOUNCE_MS = 120;
+// Only to gather the letters of one stroke of the fingers: the server answers faster than one types.
+const DEBOUNCE_MS = 25;
 
 interface Props {
+  search: UsersSearch;
   query: ListQuery;
   filter: FilterModel;
   sort: readonly SortKey[];
   choice: ColumnChoice;
+  facet: boolean | FacetName;
+  onFacet: (facet: boolean | FacetName) => void;
+  expression: boolean;
+  onExpression: () => void;
   onSearch: (q: string) => void;
   onFilter: (filter: FilterModel) => void;
   onSort: (sort: readonly SortKey[]) => void;
   onChoice: (choice: ColumnChoice) => void;
+  onView: (view: SavedView) => void;
 }
 
-export function Toolbar({ query, filter, sort, choice, onSearch, onFilter, onSort, onChoice }: Props) {
+export function Toolbar(props: Props) {
+  const { search, query, filter, sort, choice, facet, onFacet, expression, onExpression, onSearch, onFilter, onSort, onChoice, onView } = props;
   return (
     <div className="toolbar">
       <SearchBox q={query.q ?? ''} onSearch={onSearch} />
-      <FilterPopover query={query} model={filter} onApply={onFilter} />
+      <FilterPopover query={query} model={filter} onApply={onFilter} opened={facet} onOpened={onFacet} />
       <Chips model={filter} onChange={onFilter} />
       <span className="grow" />
+      <button type="button" className="tb hide-s" aria-pressed={expression} data-tip={t('Write the filter as an expression')} aria-label={t('Expression')} onClick={onExpression}><IconCode size={15} aria-hidden /></button>
       <SortMenu sort={sort} onSort={onSort} />
+      <ViewsMenu search={search} onShow={onView} />
       <ColumnsPopover choice={choice} onChange={onChoice} />
     </div>
   );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
@@ -49,11 +61,11 @@ function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }
   // The address may change under the box (Back, Clear filters); what is being typed wins.
   if (q !== known) {
     setKnown(q);
-    if (typed.trim() !== q) setTyped(q);
+    if (typed.trim() !== q && document.activeElement !== input.current) setTyped(q);
   }
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || isBehindDialog() || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '/') { event.preventDefault(); input.current?.focus(); }
       if (event.key.toLowerCase() === 'f') { event.preventDefault(); document.querySelector<HTMLButtonElement>('.filterbtn')?.click(); }
     };
@@ -63,38 +75,36 @@ function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }
   return (
     <TextInput ref={input} type="search" className="search" size="xs" aria-label={words.searchLabel} placeholder={words.search} value={typed} spellCheck={false}
       leftSection={<IconSearch size={15} />} rightSection={typed ? null : <Kbd className="hide-s">/</Kbd>}
+      onKeyDown={(event) => { if (event.key === 'ArrowDown' || event.key === 'Enter') { event.preventDefault(); document.querySelector<HTMLElement>('[role=grid]')?.focus(); } }}
       onChange={(event) => { setTyped(event.target.value); setKnown(q); send(event.target.value); }} />
   );
-}
-
-function headerOf(id: string): string {
-  return [...PINNED, ...COLUMNS].find((column) => column.id === id)?.header ?? id;
 }
 
 /** Names the first sort even when its column is out of sight. */
 function SortMenu({ sort, onSort }: { sort: readonly SortKey[]; onSort: (sort: readonly SortKey[]) => void }) {
   const first = sort[0];
   const more = sort.length - 1;
+  const name = first ? specOf(first.id)?.header ?? first.id : '';
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false} closeOnItemClick={false}>
       <Menu.Target>
-        <button type="button" className="tb hide-s" aria-label={`Sort: ${first ? headerOf(first.id) : ''}`}>
-          <IconArrowsSort size={15} aria-hidden />{first ? headerOf(first.id) : ''}{more > 0 ? <em>+{more}</em> : null}
+        <button type="button" className="tb hide-s" aria-label={t('Sort: {name}', { name })}>
+          <IconArrowsSort size={15} aria-hidden />{name}{more > 0 ? <em>+{more}</em> : null}
         </button>
       </Menu.Target>
-      <Menu.Dropdown className="amenu tall" aria-label="Sort by">
+      <Menu.Dropdown className="amenu tall" aria-label={t('Sort by')}>
         {[...PINNED, ...COLUMNS].map(({ id, header }) => {
           const rank = sort.findIndex((key) => key.id === id);
           const key = sort[rank];
           const Arrow = key?.desc ? IconArrowDown : IconArrowUp;
           return (
             <Menu.Item key={id} onClick={(event) => { onSort(clickSort(sort, id, event.shiftKey)); }}
-              rightSection={key ? <span className="why"><Arrow size={13} aria-label={key.desc ? 'descending' : 'ascending'} />{sort.length > 1 ? rank + 1 : ''}</span> : null}>
+              rightSection={key ? <span className="why"><Arrow size={13} aria-label={key.desc ? t('descending') : t('ascending')} />{sort.length > 1 ? rank + 1 : ''}</span> : null}>
               {header}
             </Menu.Item>
           );
         })}
-        <p className="popnote mute">Shift adds a column.</p>
+        <p className="popnote mute">{t('Shift adds a column.')}</p>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,33 +1,32 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { t } from '../../shared/i18n';
 import { MfaCell } from '../../shared/MfaCell';
 import { OrganizationCell } from '../../shared/OrganizationCell';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { When } from '../../shared/When';
-import { PAGE_ROWS } from './useUserPages';
-import { Dots } from './UserRow';
-import type { ListProps } from './UsersTable';
+import { useRowWindow } from '../../shared/useRowWindow';
+import { Check, Dots } from './UserRow';
+import { useRange, type ListProps } from './UsersTable';
 
 const CARD_PX = 81;
+const NONE: ReadonlyMap<number, number> = new Map();
 
 /** The list on a phone: the same pages, as cards. */
-export function UserCards({ pages, queryKey, onRange, handlers, openId, menuId, busy, flashing }: ListProps) {
+export function UserCards({ pages, queryKey, onRange, handlers, openId, menuId, busy, flashing, selectable, isSelected }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
-  const cards = useVirtualizer({ count: pages.total ?? 0, getScrollElement: () => box.current, estimateSize: () => CARD_PX, overscan: 6 });
-  const shown = cards.getVirtualItems();
-  const first = Math.floor((shown[0]?.index ?? 0) / PAGE_ROWS);
-  const last = Math.floor((shown.at(-1)?.index ?? 0) / PAGE_ROWS);
-  useEffect(() => { onRange(first, last); }, [onRange, first, last]);
+  const view = useRowWindow(box, { count: pages.total ?? 0, rowPx: CARD_PX, extra: NONE, headPx: 0, footPx: 88 });
+  useRange(view.first, view.last, pages.total ?? 0, onRange);
   useEffect(() => { box.current?.scrollTo({ top: 0 }); }, [queryKey]);
   return (
-    <div className="cards" ref={box} tabIndex={0} role="region" aria-label="Users">
-      <ul className="cardlist" style={{ height: cards.getTotalSize() }} aria-label="Users" aria-busy={pages.fetching}>
-        {shown.map((item) => {
+    <div className="cards" ref={box} tabIndex={0} role="region" aria-label={t('Users')}>
+      <ul className="cardlist" style={{ height: view.height }} aria-label={t('Users')} aria-busy={pages.fetching}>
+        {view.rows.map((item) => {
           const user = pages.rowAt(item.index);
-          if (!user) return <li key={item.key} className="card" style={{ top: item.start }}><div className="cb"><i className="bar w1" /><i className="bar w2" /></div></li>;
+          if (!user) return <li key={`sk-${String(item.index)}`} className="card" style={{ top: item.top }}><div className="cb"><i className="bar w1" /><i className="bar w2" /></div></li>;
           const name = user.display_name || user.username;
           return (
-            <li key={user.id} className={user.id === openId ? 'card on' : 'card'} style={{ top: item.start }} aria-setsize={pages.total} aria-posinset={item.index + 1}>
+            <li key={user.id} className={`card${user.id === openId || isSelected(user.id) ? ' on' : ''}${selectable ? ' sel' : ''}`} style={{ top: item.top }} aria-setsize={pages.total} aria-posinset={item.index + 1}>
+              {selectable ? <Check user={user} index={item.index} selected={isSelected(user.id)} handlers={handlers} /> : null}
               <div className="cb">
                 <div className="c1">
                   <button type="button" className="cname" onClick={() => { handlers.current.open(user, item.index); }}><bdi>{name}</bdi></button>

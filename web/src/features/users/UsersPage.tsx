@@ -1,25 +1,24 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconUsers } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconUsers } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { client, unwrap, type ActionName, type User } from '../../api/client';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { FacetName, User } from '../../api/client';
 import { CompletenessLine } from '../../shared/CompletenessLine';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
+import { t } from '../../shared/i18n';
 import { useLive } from '../../shared/live';
-import { count, plural } from '../../shared/numbers';
-import { useMay, useMe } from '../../shared/session';
+import { plural } from '../../shared/numbers';
 import { clock } from '../../shared/time';
-import { ActionDialog } from './ActionDialog';
-import { ACTIONS, possibility } from './actions';
-import { columnsParameter, parseColumns } from './columnsModel';
-import { UserDrawer } from './drawer/UserDrawer';
-import { EMPTY_FILTER, conditions, fromExpression, toExpression } from './filterModel';
-import { SecretDialog } from './SecretDialog';
-import { clickSort, formatSort, parseSort, sortParameter } from './sortModel';
+import { columnsParameter, parseColumns, type ColumnChoice } from './columnsModel';
+import { FACET_OF_COLUMN } from './facetWords';
+import { EMPTY_FILTER, conditions, fromExpression, toExpression, type FilterModel } from './filterModel';
+import { PageHead } from './PageHead';
+import { formatSort, parseSort, sortParameter, type SortKey } from './sortModel';
 import { Toolbar } from './Toolbar';
-import { useRunAction } from './useRunAction';
+import { useActionFlow } from './useActionFlow';
+import { useSelection } from './useSelection';
 import { listKey, useUserPages, type ListQuery } from './useUserPages';
 import { UserCards } from './UserCards';
 import { UsersTable } from './UsersTable';
@@ -27,7 +26,13 @@ import type { RowHandlers } from './UserRow';
 import type { UsersSearch } from './search';
 import { words } from './words';
 
+// What is opened later is loaded later.
+const UserDrawer = lazy(() => import('./drawer/UserDrawer').then((file) => ({ default: file.UserDrawer })));
+const ExpressionBar = lazy(() => import('./ExpressionBar').then((file) => ({ default: file.ExpressionBar })));
+
 const RETRY_S = 8;
+const NONE: ReadonlyMap<string, number> = new Map();
+const SELECTABLE = false;
 
 export function UsersPage() {
   const search = useSearch({ from: '/shell/users' });
@@ -50,6 +55,7 @@ export function UsersPage() {
     setRange((was) => (was[0] === first && was[1] === last ? was : [first, last]));
   }, []);
   const pages = useUserPages(query, range[0], range[1]);
+  const queryKey = listKey(query).join();
 
   const action = useActionFlow((id) => { go({ user: id }); });
   const [menuId, setMenuId] = useState<string | null>(null);
@@ -58,84 +64,70 @@ export function UsersPage() {
     if (id === null && menuId) { const was = menuId; requestAnimationFrame(() => { document.getElementById(`dots-${was}`)?.focus(); }); }
     setMenuId(id);
   };
-  const handlers = useRef<RowHandlers>({ open: () => undefined, menu: () => undefined, action: () => undefined });
-  handlers.current = { open: (user) => { go({ user: user.id }, search.user !== undefined); }, menu, action: action.start };
+  const { expanded, expand } = useExpanded(queryKey);
+  const selecting = useSelection(query, pages);
+  const handlers = useRef<RowHandlers>({ open: () => undefined, menu: () => undefined, action: () => undefined, select: () => undefined, expand: () => undefined });
+  handlers.current = { open: (user) => { go({ user: user.id }, search.user !== undefined); }, menu, action: action.start, select: selecting.select, expand };
+  const [facet, setFacet] = useState<boolean | FacetName>(false);
+  const [writing, setWriting] = useState(false);
 
   const changes = useQuietChanges(() => { void queries.invalidateQueries({ queryKey: ['users'] }); });
   const list = {
-    pages, onRange, handlers, menuId, openId: search.user, queryKey: listKey(query).join(), busy: action.busy, flashing: action.flashing, onPointer: changes.onPointer,
+    pages, onRange, handlers, menuId, openId: search.user, queryKey, busy: action.busy, flashing: action.flashing, onPointer: changes.onPointer,
+    selectable: SELECTABLE, isSelected: selecting.isSelected, expanded, onSelectPage: selecting.selectPage,
   };
+  const setFilter = (next: FilterModel) => { go({ filter: toExpression(next) }); };
+  const setChoice = (next: ColumnChoice) => { go({ cols: columnsParameter(next) }, true); };
+  const setSort = (next: readonly SortKey[]) => { go({ sort: sortParameter(next) }); };
   return (
     <div className="page users">
       <PageHead pages={pages} query={query} />
-      <Toolbar query={query} filter={filter} sort={sort} choice={choice}
-        onSearch={(q) => { go({ q: q || undefined }, true); }}
-        onFilter={(next) => { go({ filter: toExpression(next) }); }}
-        onSort={(next) => { go({ sort: sortParameter(next) }); }}
-        onChoice={(next) => { go({ cols: columnsParameter(next) }, true); }} />
+      <Toolbar search={search} query={query} filter={filter} sort={sort} choice={choice} facet={facet} onFacet={setFacet} expression={writing} onExpression={() => { setWriting(!writing); }}
+        onSearch={(q) => { go({ q: q || undefined }, true); }} onFilter={setFilter} onSort={setSort} onChoice={setChoice}
+        onView={({ q, filter: expression, sort: by, cols }) => { go({ q, filter: expression, sort: by, cols }); }} />
+      <Suspense>{writing ? <ExpressionBar query={query} onApply={(expression) => { go({ filter: expression }); }} onClose={() => { setWriting(false); }} /> : null}</Suspense>
       <CompletenessLine of={pages.error && pages.old ? undefined : pages.completeness} scope={search.scope} />
       <div className="listbox">
         {pages.fetching && !pages.pending ? <div className="progress" aria-hidden /> : null}
-        {changes.waiting ? <button type="button" className="newer" onClick={changes.show}>{words.changed}, <b>{words.show.toLowerCase()}</b></button> : null}
+        {changes.waiting ? <button type="button" className="newer" onClick={changes.show}>{words.changed}, <b>{words.show}</b></button> : null}
         {pages.error && !pages.pending ? <StaleNote asOf={pages.asOf} detail={pages.error.detail} /> : null}
         {pages.pending ? (
-          pages.error ? <ErrorFace what="The list" error={pages.error} retryInS={RETRY_S} onRetry={() => void queries.invalidateQueries({ queryKey: ['users'] })} /> : <LoadingFace what="users" />
+          pages.error ? <ErrorFace what={t('The list')} error={pages.error} retryInS={RETRY_S} onRetry={() => void queries.invalidateQueries({ queryKey: ['users'] })} /> : <LoadingFace what={t('users')} />
         ) : pages.total === 0 && !pages.old ? (
           <NoUsers pages={pages} set={conditions(filter) + (query.q ? 1 : 0)} onClear={() => { go({ filter: toExpression(EMPTY_FILTER), q: undefined }); }} />
         ) : phone ? <UserCards {...list} /> : (
-          <UsersTable {...list} sort={sort} choice={choice}
-            onSort={(id, add) => { go({ sort: sortParameter(clickSort(sort, id, add)) }); }}
-            onChoice={(next) => { go({ cols: columnsParameter(next) }, true); }} />
+          <UsersTable {...list} sort={sort} choice={choice} filter={filter} onSort={setSort} onChoice={setChoice} onFilter={setFilter} onFacet={(column) => { setFacet(FACET_OF_COLUMN[column] ?? true); }} />
         )}
       </div>
-      {search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}
+      <Suspense>{search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}</Suspense>
       {action.dialogs}
     </div>
   );
 }
 
-function PageHead({ pages, query }: { pages: ReturnType<typeof useUserPages>; query: ListQuery }) {
-  const me = useMe();
-  const mayExport = useMay('users.export');
-  const scope = useQuery({
-    queryKey: ['organization', query.scope],
-    queryFn: ({ signal }) => unwrap(client.GET('/api/v1/organizations/{id}', { params: { path: { id: query.scope ?? '' } }, signal })),
-    enabled: query.scope !== undefined,
-  });
-  const where = query.scope ? scope.data?.name ?? query.scope : me?.scope.name ?? '';
-  const narrowed = Boolean(query.q ?? query.filter);
-  const unknown = pages.total === undefined || (pages.old && pages.error !== null);
-  const parameters = new URLSearchParams({ format: 'csv', sort: query.sort });
-  for (const [name, value] of [['scope', query.scope], ['q', query.q], ['filter', query.filter]] as const) if (value) parameters.set(name, value);
-  return (
-    <div className="phead">
-      <h1>{words.title}</h1>
-      <div className="ptotal" aria-live="polite">
-        <b>{unknown ? '–' : count(pages.total ?? 0)}</b>
-        {narrowed ? <span>{words.match}</span> : null}
-        <span className="mute">{narrowed && pages.scopeTotal !== undefined ? `of ${count(pages.scopeTotal)} ` : ''}in <bdi>{where}</bdi></span>
-      </div>
-      <span className="grow" />
-      {mayExport ? (
-        <Button variant="default" size="xs" className="hide-s" leftSection={<IconDownload size={15} />} component="a" href={`/api/v1/users/export?${parameters.toString()}`} download>
-          {words.export}
-        </Button>
-      ) : null}
-    </div>
-  );
+/** Opened rows with their place. They belong to one query: another list closes them. */
+function useExpanded(queryKey: string) {
+  const [state, setState] = useState<{ key: string; rows: ReadonlyMap<string, number> }>({ key: queryKey, rows: NONE });
+  const expanded = state.key === queryKey ? state.rows : NONE;
+  const expand = (user: User, index: number) => {
+    const rows = new Map(expanded);
+    if (!rows.delete(user.id)) rows.set(user.id, index);
+    setState({ key: queryKey, rows });
+  };
+  return { expanded, expand };
 }
 
 function StaleNote({ asOf, detail }: { asOf: string | undefined; detail: string }) {
-  return <p className="stalenote" role="alert">{detail} Shown as of {asOf ? clock(asOf) : 'an earlier time'}. It is tried again.</p>;
+  return <p className="stalenote" role="alert">{detail} {t('Shown as of {time}. It is tried again.', { time: asOf ? clock(asOf) : '–' })}</p>;
 }
 
 function NoUsers({ pages, set, onClear }: { pages: ReturnType<typeof useUserPages>; set: number; onClear: () => void }) {
   const unread = (pages.completeness?.unreachable ?? 0) + (pages.completeness?.never_read ?? 0);
-  const missing = unread > 0 ? ` ${plural(unread, 'organization')} could not be read, so a match there may be missing.` : '';
+  const missing = unread > 0 ? ` ${t('{organizations} could not be read, so a match there may be missing.', { organizations: plural(unread, 'organization') })}` : '';
   if (set > 0) {
     return (
       <EmptyFace title={words.noMatch} action={<Button variant="default" size="xs" onClick={onClear}>{words.clearAll}</Button>}>
-        {set === 1 ? '1 filter is set.' : `${String(set)} filters are set.`}{missing}
+        {set === 1 ? t('1 filter is set.') : t('{n} filters are set.', { n: set })}{missing}
       </EmptyFace>
     );
   }
@@ -158,41 +150,3 @@ function useQuietChanges(refresh: () => void) {
   return { waiting, show, onPointer: useCallback((now: boolean) => { inside.current = now; }, []) };
 }
 
-export type ActionFlow = ReturnType<typeof useActionFlow>;
-
-/** From a chosen action to its end: at once, by a dialog, or in the form of the details. */
-function useActionFlow(openDetails: (id: string) => void) {
-  const { run, busy, flashing, put } = useRunAction();
-  const queries = useQueryClient();
-  const [asked, setAsked] = useState<{ action: ActionName; user: User } | null>(null);
-  const [secret, setSecret] = useState<{ user: User; text: string } | null>(null);
-  const [editing, setEditing] = useState<string | null>(null);
-
-  const start = async (action: ActionName, user: User) => {
-    const eligibility = await queries.fetchQuery({
-      queryKey: ['user', user.id, 'actions'],
-      queryFn: async () => (await unwrap(client.GET('/api/v1/users/{id}/actions', { params: { path: { id: user.id } } }))).items,
-      staleTime: 5_000,
-    }).catch(() => undefined);
-    if (eligibility && !possibility(action, eligibility).allowed) return;
-    const { needs } = ACTIONS[action];
-    if (needs === 'form') { setEditing(user.id); openDetails(user.id); }
-    else if (needs === 'now') await run(action, user);
-    else setAsked({ action, user });
-  };
-  const dialogs = (
-    <>
-      {asked ? (
-        <ActionDialog action={asked.action} user={asked.user} busy={busy.has(asked.user.id)} onCancel={() => { setAsked(null); }}
-          onConfirm={(more) => {
-            void run(asked.action, asked.user, more).then((result) => {
-              if (result) setAsked(null);
-              if (result?.secret) setSecret({ user: result.user, text: result.secret });
-            });
-          }} />
-      ) : null}
-      {secret ? <SecretDialog user={secret.user} secret={secret.text} onClose={() => { setSecret(null); }} /> : null}
-    </>
-  );
-  return { start: (action: ActionName, user: User) => void start(action, user), busy, flashing, put, dialogs, editing, setEditing };
-}

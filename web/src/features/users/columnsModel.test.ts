@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { columnsParameter, DEFAULT_CHOICE, moveColumn, parseColumns, resizeColumn, toggleColumn } from './columnsModel';
+import { columnsParameter, DEFAULT_CHOICE, moveColumn, parseColumns, placeColumn, resizeColumn, shownOrder, toggleColumn, togglePin } from './columnsModel';
 
 it('is not in the address while it is the default', () => {
   expect(columnsParameter(DEFAULT_CHOICE)).toBeUndefined();
@@ -21,9 +21,22 @@ it('puts a column back at its place', () => {
 });
 
 it('ignores unknown columns, repeats and impossible widths', () => {
-  expect(parseColumns('email:99999,email,nonsense,role:x')).toEqual({ order: ['email', 'role'], widths: { email: 800 } });
+  expect(parseColumns('email:99999,email,nonsense,role:x')).toEqual({ order: ['email', 'role'], pinned: [], widths: { email: 800 } });
 });
 
 it('does not move a column past the end', () => {
   expect(moveColumn(DEFAULT_CHOICE, 'first_name', -1)).toBe(DEFAULT_CHOICE);
+});
+
+it('keeps pinned columns first, in the address too', () => {
+  const choice = togglePin(togglePin(DEFAULT_CHOICE, 'organization'), 'email');
+  expect(shownOrder(choice).slice(0, 2)).toEqual(['email', 'organization']);
+  expect(parseColumns(columnsParameter(choice)).pinned).toEqual(['email', 'organization']);
+  expect(togglePin(choice, 'email').pinned).toEqual(['organization']);
+});
+
+it('puts a dragged column before the one it is dropped on', () => {
+  expect(placeColumn(DEFAULT_CHOICE, 'organization', 'first_name').order.slice(0, 2)).toEqual(['organization', 'first_name']);
+  expect(placeColumn(DEFAULT_CHOICE, 'email', 'email')).toBe(DEFAULT_CHOICE);
+  expect(placeColumn(togglePin(DEFAULT_CHOICE, 'email'), 'mfa', 'email').pinned).toEqual(['email', 'mfa']);
 });

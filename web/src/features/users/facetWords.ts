@@ -1,9 +1,13 @@
 import type { Alert, FacetName, UserStatus } from '../../api/client';
 import { ALERT } from '../../shared/Alerts';
 import { connectorWord } from '../../shared/connectorWord';
+import { MFA } from '../../shared/MfaCell';
 import { STATUS } from '../../shared/StatusBadge';
 
-const MFA_WORD: Record<string, string> = { enrolled: 'On', not_enrolled: 'Off', unknown: 'Unknown' };
+const MFA_WORD: Record<string, string> = { enrolled: MFA.enrolled.word, not_enrolled: MFA.not_enrolled.word, unknown: MFA.unknown.word };
+
+/** The facet that chooses among the values of a column. */
+export const FACET_OF_COLUMN: Readonly<Record<string, FacetName>> = { status: 'status', alerts: 'alerts', mfa: 'mfa', role: 'role', organization: 'organization', connector: 'connection' };
 
 function isStatus(value: string): value is UserStatus {
   return value in STATUS;

@@ -8,6 +8,7 @@ export const DEFAULT_SORT: readonly SortKey[] = [{ id: 'modified_at', desc: true
 /** Every field the server sorts by that the list shows. */
 export const SORTABLE: readonly string[] = [
   'status', 'username', 'first_name', 'last_name', 'email', 'alerts', 'mfa', 'role', 'organization', 'last_login_at', 'created_at', 'modified_at',
+  'display_name', 'phone', 'connector', 'native_id', 'seen_at',
 ];
 
 export function parseSort(sort: string | undefined): readonly SortKey[] {

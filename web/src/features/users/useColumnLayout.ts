@@ -1,11 +1,12 @@
 import { useMemo } from 'react';
-import { MENU_WIDTH } from './columns';
-import { COLUMNS, PINNED, type ColumnChoice } from './columnsModel';
+import { LEAD_WIDTH, MENU_WIDTH } from './columns';
+import { COLUMNS, PINNED, shownOrder, type ColumnChoice } from './columnsModel';
 
 export interface ColumnLayout {
   columnOrder: string[];
   columnVisibility: Record<string, boolean>;
   columnSizing: Record<string, number>;
+  pinned: string[];
   /** Left edges of the pinned columns. */
   pins: Record<string, number>;
   width: number;
@@ -17,17 +18,20 @@ export function useColumnLayout(choice: ColumnChoice, dragged: { id: string; wid
     const sizes: Record<string, number> = {};
     for (const spec of [...PINNED, ...COLUMNS]) sizes[spec.id] = choice.widths[spec.id] ?? spec.width;
     if (dragged) sizes[dragged.id] = dragged.width;
+    const order = [...PINNED.map((spec) => spec.id), ...shownOrder(choice)];
+    const pinned = order.slice(0, PINNED.length + choice.pinned.length);
     const pins: Record<string, number> = {};
-    let left = 0;
-    for (const spec of PINNED) {
-      pins[spec.id] = left;
-      left += sizes[spec.id] ?? spec.width;
+    let left = LEAD_WIDTH;
+    for (const id of pinned) {
+      pins[id] = left;
+      left += sizes[id] ?? 0;
     }
-    const width = choice.order.reduce((sum, id) => sum + (sizes[id] ?? 0), left) + MENU_WIDTH;
+    const width = order.reduce((sum, id) => sum + (sizes[id] ?? 0), LEAD_WIDTH) + MENU_WIDTH;
     return {
-      columnOrder: [...PINNED.map((spec) => spec.id), ...choice.order],
+      columnOrder: order,
       columnVisibility: Object.fromEntries(COLUMNS.map((spec) => [spec.id, choice.order.includes(spec.id)])),
       columnSizing: sizes,
+      pinned,
       pins,
       width,
     };

@@ -9,7 +9,7 @@ import { MfaCell } from '../../../shared/MfaCell';
 import { When } from '../../../shared/When';
 import { possibility } from '../actions';
 import { useEligibility } from '../useEligibility';
-import type { ActionFlow } from '../UsersPage';
+import type { ActionFlow } from '../useActionFlow';
 import { EditForm } from './EditForm';
 
 export function Profile({ user, etag, flow }: { user: User; etag: string; flow: ActionFlow }) {

@@ -11,7 +11,7 @@ import { StatusBadge } from '../../../shared/StatusBadge';
 import { ACTIONS, possibility } from '../actions';
 import { RowMenu } from '../RowMenu';
 import { useEligibility } from '../useEligibility';
-import type { ActionFlow } from '../UsersPage';
+import type { ActionFlow } from '../useActionFlow';
 import { Groups } from './Groups';
 import { Profile } from './Profile';
 import { UserActivity } from './UserActivity';

@@ -1,0 +1,58 @@
+// Pictures of every page, light, dark and on a phone, from a running server: node tests/e2e/screenshots.mjs FOLDER [NAME...]
+// TENANTRY_RUN or TENANTRY_URL, TENANTRY_USER and TENANTRY_PASSWORD name the server. NAMEs choose among the pages.
+import { mkdirSync } from 'node:fs';
+import { launch, openPage, signIn, url } from './support/browser.mjs';
+
+const [folder = 'screenshots', ...only] = process.argv.slice(2);
+const LOOKS = [
+  { look: 'light', theme: 'light', width: 1440, height: 900 },
+  { look: 'dark', theme: 'dark', width: 1440, height: 900 },
+  { look: 'phone', theme: 'light', width: 390, height: 844 },
+];
+const settled = async (page) => {
+  await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+  await page.waitForTimeout(300);
+};
+const click = (name) => async (page) => { await page.locator(name).first().click(); };
+// What is shown where; a step that cannot be taken on a phone is left out there.
+const PAGES = {
+  users: { path: '/users' },
+  'users-expanded': { path: '/users?filter=status%20eq%20%22ACTIVE%22&sort=organization', act: click('.tr .xbtn'), phone: false },
+  'users-menu': { path: '/users', act: click('.tr .dots'), phone: false },
+  'users-filter': { path: '/users', act: click('.filterbtn') },
+  'users-column': { path: '/users', act: async (page) => { await page.locator('.th.c-email').hover(); await page.locator('.th.c-email .colm').click(); }, phone: false },
+  'users-expression': { path: '/users?filter=status%20eq%20%22LOCKED_OUT%22', act: async (page) => { await page.getByRole('button', { name: 'Expression' }).click(); await page.locator('.exprin').fill('status eq "LOCKED_OUT" and mfa. xx'); }, phone: false },
+  'users-completeness': { path: '/users', act: click('.complete .lk'), phone: false },
+  'users-empty': { path: '/users?q=nobody-is-called-so' },
+  'user-details': { path: '/users?sort=username', act: click('.tr .ulink, .cname') },
+  organizations: { path: '/organizations' },
+  'organization-details': { path: '/organizations', act: click('.k-tenant .olink') },
+  connect: { path: '/organizations?connect=choose' },
+  activity: { path: '/activity' },
+};
+
+mkdirSync(folder, { recursive: true });
+const browser = await launch();
+for (const { look, theme, width, height } of LOOKS) {
+  const { page, context } = await openPage(browser, { theme, width, height });
+  if (!only.length || only.includes('sign-in')) {
+    await page.goto(`${url}/sign-in`);
+    await page.getByRole('button', { name: 'Continue' }).waitFor();
+    await page.screenshot({ path: `${folder}/sign-in-${look}.png` });
+  }
+  await signIn(page);
+  for (const [name, { path, act, phone = true }] of Object.entries(PAGES)) {
+    if ((only.length && !only.includes(name)) || (look === 'phone' && !phone)) continue;
+    await page.goto(url + path);
+    await settled(page);
+    try {
+      await act?.(page);
+      if (act) await settled(page);
+    } catch (error) {
+      console.error(`${name}-${look}: ${error.message.split('\n')[0]}`);
+    }
+    await page.screenshot({ path: `${folder}/${name}-${look}.png` });
+  }
+  await context.close();
+}
+await browser.close();
