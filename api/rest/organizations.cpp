@@ -225,7 +225,7 @@ base::Result<Reply> list(const Services& services, const Call& call) {
     out.endArray();
     writeCount(out, "total", rows.size());
     out.key("completeness");
-    writeCompleteness(out, services, scope, services.view.completeness(scope));
+    writeCompleteness(out, services.view.completeness(scope));
     out.endObject();
     return Reply(http::Response::json(200, std::move(out).take()));
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <span>
 
 #include "api/rest/resources.h"
 #include "api/rest/trail.h"
@@ -42,7 +43,7 @@ std::string timeOf(std::optional<base::TimePoint> time) {
     return time ? base::toRfc3339(*time) : std::string();
 }
 
-std::string listOf(const std::vector<std::string>& texts) {
+std::string listOf(std::span<const std::string> texts) {
     std::string out;
     for (const auto& text : texts) out += (out.empty() ? "" : "; ") + text;
     return out;
@@ -58,55 +59,46 @@ constexpr std::string_view kHeader =
     "display_name,email,phone,status,status_cause,native_status,roles,mfa,last_login_at,created_at,"
     "modified_at,alerts,seen_at,id\r\n";
 
-/// The users of one answer, as pieces of its body. Written while the view shows one state, sent
-/// afterwards: a slow reader holds nothing but memory.
+/// Writes the users of one answer as they are read: nothing but the piece at hand is kept.
 class Export {
   public:
     Export(const Services& services, const Call& call, bool csv)
-        : services_(services),
-          tree_(call.asker().tree()),
-          writer_(services, call.asker()),
-          csv_(csv) {
+        : tree_(call.asker().tree()), writer_(services, call.asker()), csv_(csv) {}
+
+    /// The whole body. Each piece goes out before the next is made.
+    base::Status write(domain::UserStream& users, const std::string& completeness,
+                       http::ChunkSink& sink) {
         if (csv_) piece_ = kHeader;
-    }
-
-    void add(const domain::User& user, bool stale) {
-        ++total_;
-        if (csv_) {
-            addRow(user, stale);
-        } else {
-            JsonWriter out;
-            writer_.write(out, user, stale);
-            piece_ += std::move(out).take() + "\n";
+        while (const auto row = users.next()) {
+            add(*row);
+            if (piece_.size() >= kPieceBytes) TNY_CHECKED(cut(sink));
         }
-        if (piece_.size() >= kPieceBytes) cut();
+        if (!csv_)
+            piece_ += "{\"completeness\":" + completeness +
+                      ",\"total\":" + std::to_string(users.total()) + "}\n";
+        return cut(sink);
     }
-
-    void end(const std::string& completeness) {
-        if (!csv_) {
-            piece_ += "{\"completeness\":" + completeness + ",\"total\":" + std::to_string(total_) +
-                      "}\n";
-        }
-        cut();
-    }
-
-    [[nodiscard]] std::uint64_t total() const { return total_; }
-    std::vector<std::string> takePieces() { return std::move(pieces_); }
 
   private:
-    void cut() {
-        pieces_.push_back(std::move(piece_));
+    base::Status cut(http::ChunkSink& sink) {
+        TNY_CHECKED(sink.write(piece_));
         piece_.clear();
+        return base::ok();
     }
 
-    void addRow(const domain::User& user, bool stale) {
-        const auto ordinal = tree_->find(user.organization);
-        const auto& known = writer_.connectionOf(user);
+    void add(const domain::UserRow& user) {
+        if (csv_) return addRow(user);
+        writer_.write(json_, user);
+        piece_ += json_.drain() + "\n";
+    }
+
+    void addRow(const domain::UserRow& user) {
+        const domain::Organization& organization = tree_->at(user.ordinal);
         std::string row;
-        addCell(row, ordinal ? tree_->at(*ordinal).slug : user.organization.text());
-        addCell(row, ordinal ? tree_->at(*ordinal).name : std::string());
-        addCell(row, known.connection.name);
-        addCell(row, known.connection.connector);
+        addCell(row, organization.slug);
+        addCell(row, organization.name);
+        addCell(row, user.connection->name);
+        addCell(row, user.connection->connector);
         addCell(row, user.nativeId);
         addCell(row, user.username);
         addCell(row, user.firstName);
@@ -122,23 +114,23 @@ class Export {
         addCell(row, timeOf(user.lastLoginAt));
         addCell(row, timeOf(user.createdAt));
         addCell(row, timeOf(user.modifiedAt));
-        std::vector<std::string> alerts;
-        for (const auto one : domain::alertsOf(user, services_.clock.now(), stale)) {
-            alerts.emplace_back(domain::name(one));
+        std::string alerts;
+        for (std::size_t i = 1; i <= domain::kAlertCount; ++i) {
+            const auto one = static_cast<domain::Alert>(i);
+            if ((user.alerts & domain::maskOf(one)) == 0) continue;
+            (alerts += alerts.empty() ? "" : "; ") += domain::name(one);
         }
-        addCell(row, listOf(alerts));
+        addCell(row, alerts);
         addCell(row, base::toRfc3339(user.seenAt));
-        addCell(row, user.id.text());
+        addCell(row, user.id());
         piece_ += row + "\r\n";
     }
 
-    const Services& services_;
     domain::TreePtr tree_;
     UserWriter writer_;
+    JsonWriter json_;
     bool csv_;
     std::string piece_;
-    std::vector<std::string> pieces_;
-    std::uint64_t total_ = 0;
 };
 
 base::Result<bool> wantsCsv(const Call& call) {
@@ -169,18 +161,12 @@ base::Result<Reply> exportUsers(const Services& services, const Call& call) {
     TNY_TRY(const auto scope, scopeOf(call, allowed));
     TNY_TRY(const auto query, userQueryOf(call));
     TNY_TRY(const bool csv, wantsCsv(call));
-    Export out(services, call, csv);
-    TNY_CHECKED(services.view.stream(scope, query, [&](const domain::User& user, bool stale) {
-        out.add(user, stale);
-        return !call.deadline().passed();
-    }));
-    if (call.deadline().passed()) {
-        return base::deadlineExceeded("The export took too long. Choose a smaller scope.");
-    }
+    TNY_TRY(auto opened, services.view.open(scope, query));
+    const std::shared_ptr<domain::UserStream> users = std::move(opened);
     JsonWriter completeness;
-    writeCompleteness(completeness, services, scope, services.view.completeness(scope));
+    writeCompleteness(completeness, users->completeness());
     const std::string complete = std::move(completeness).take();
-    out.end(complete);
+    const auto total = std::to_string(users->total());
     // What is given out is written down before it is given out.
     record(
         services, call,
@@ -189,17 +175,15 @@ base::Result<Reply> exportUsers(const Services& services, const Call& call) {
          .targetKind = "organization",
          .targetId = topOf(scope).id.text(),
          .targetName = topOf(scope).name,
-         .detail = "Exported " + std::to_string(out.total()) + " users" +
+         .detail = "Exported " + total + " users" +
                    (query.filter ? " that match: " + query.filter->text() : std::string()) + "."});
-    auto pieces = std::make_shared<const std::vector<std::string>>(out.takePieces());
+    auto body = std::make_shared<Export>(services, call, csv);
     auto response =
         http::Response::streamed(csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
-                                 [pieces](http::ChunkSink& sink) -> base::Status {
-                                     for (const auto& piece : *pieces)
-                                         TNY_CHECKED(sink.write(piece));
-                                     return base::ok();
+                                 [users, body, complete](http::ChunkSink& sink) {
+                                     return body->write(*users, complete, sink);
                                  });
-    response.header("X-Total", std::to_string(out.total()));
+    response.header("X-Total", total);
     response.header("X-Completeness", complete);
     response.header("Content-Disposition",
                     "attachment; filename=\"" + fileName(services, scope, csv) + "\"");

@@ -113,9 +113,7 @@ base::Result<Reply> list(const Services& services, const Call& call) {
     JsonWriter out;
     UserWriter writer(services, call.asker());
     out.beginObject().key("items").beginArray();
-    for (std::size_t i = 0; i < page->items.size(); ++i) {
-        writer.write(out, page->items[i], i < page->stale.size() && page->stale[i]);
-    }
+    for (const auto& row : page->items) writer.write(out, row);
     out.endArray();
     writeCount(out, "total", page->total);
     out.key("next_cursor");
@@ -131,7 +129,7 @@ base::Result<Reply> list(const Services& services, const Call& call) {
         out.endObject();
     }
     out.key("completeness");
-    writeCompleteness(out, services, scope, page->completeness);
+    writeCompleteness(out, page->completeness);
     out.key("as_of").string(base::toRfc3339(services.clock.now()));
     out.endObject();
     auto response = http::Response::json(200, std::move(out).take());

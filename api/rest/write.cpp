@@ -14,7 +14,7 @@ std::string quotedDigest(const std::string& text) {
     return "\"" + base::digestHex(text).substr(0, kEtagDigits) + "\"";
 }
 
-void writeTexts(JsonWriter& out, const std::vector<std::string>& texts) {
+void writeTexts(JsonWriter& out, std::span<const std::string> texts) {
     out.beginArray();
     for (const auto& text : texts) out.string(text);
     out.endArray();
@@ -111,31 +111,28 @@ void writePath(JsonWriter& out, const domain::Scope& visible, domain::Ordinal or
 
 void writeOrganizationRef(JsonWriter& out, const domain::Scope& visible,
                           const base::OrganizationId& id) {
-    static constexpr auto kUnknown = std::numeric_limits<domain::Ordinal>::max();
-    const auto ordinal = visible.tree() ? visible.tree()->find(id).value_or(kUnknown) : kUnknown;
-    domain::Organization organization;
-    organization.id = id;
-    if (ordinal != kUnknown) organization = visible.tree()->at(ordinal);
+    writeOrganizationRef(out, visible, id,
+                         visible.tree() ? visible.tree()->find(id).value_or(domain::kNoOrdinal)
+                                        : domain::kNoOrdinal);
+}
+
+void writeOrganizationRef(JsonWriter& out, const domain::Scope& visible,
+                          const base::OrganizationId& id, domain::Ordinal ordinal) {
     out.beginObject();
-    writeOrganizationName(out, organization);
-    out.key("path");
-    if (ordinal != kUnknown) {
+    if (ordinal != domain::kNoOrdinal) {
+        writeOrganizationName(out, visible.tree()->at(ordinal));
+        out.key("path");
         writePath(out, visible, ordinal);
     } else {
-        out.beginArray().endArray();
+        domain::Organization organization;
+        organization.id = id;
+        writeOrganizationName(out, organization);
+        out.key("path").beginArray().endArray();
     }
     out.endObject();
 }
 
-void writeCompleteness(JsonWriter& out, const Services& services, const domain::Scope& scope,
-                       const domain::Completeness& completeness) {
-    std::optional<base::TimePoint> staleSince;
-    if (completeness.stale > 0) {
-        for (const auto& one : services.view.summaries(scope)) {
-            if (one.state != domain::ConnectionState::kStale || !one.asOf) continue;
-            if (!staleSince || *one.asOf < *staleSince) staleSince = one.asOf;
-        }
-    }
+void writeCompleteness(JsonWriter& out, const domain::Completeness& completeness) {
     out.beginObject();
     writeCount(out, "organizations", completeness.organizations);
     writeCount(out, "current", completeness.current);
@@ -145,7 +142,7 @@ void writeCompleteness(JsonWriter& out, const Services& services, const domain::
     out.key("oldest_as_of");
     writeTime(out, completeness.oldestAsOf);
     out.key("stale_since");
-    writeTime(out, staleSince);
+    writeTime(out, completeness.staleSince);
     out.key("unreachable_since");
     writeTime(out, completeness.unreachableSince);
     out.endObject();
@@ -154,83 +151,95 @@ void writeCompleteness(JsonWriter& out, const Services& services, const domain::
 UserWriter::UserWriter(const Services& services, const domain::Operator& asker)
     : services_(services), visible_(asker.visible()), now_(services.clock.now()) {}
 
-const domain::KnownConnection& UserWriter::connectionOf(const domain::User& user) {
-    const auto known = connections_.find(user.connection);
-    if (known != connections_.end()) return known->second;
-    auto found = services_.connections.find(user.connection);
-    return connections_
-        .emplace(user.connection, found ? std::move(*found) : domain::KnownConnection{})
-        .first->second;
+/// The row of a user who is not from a page, with what it refers to.
+struct UserWriter::Placed {
+    domain::KnownConnection known;
+    domain::UserRow row;
+};
+
+void UserWriter::place(Placed& out, const domain::User& user) const {
+    if (auto found = services_.connections.find(user.connection)) out.known = std::move(*found);
+    out.known.connection.id = user.connection;
+    const bool stale = domain::stateAt(out.known.health, now_) != domain::ConnectionState::kCurrent;
+    out.row = domain::rowOf(user, &out.known.connection, now_, stale);
+    if (visible_.tree())
+        out.row.ordinal = visible_.tree()->find(user.organization).value_or(domain::kNoOrdinal);
 }
 
-bool UserWriter::isStale(const domain::User& user) {
-    return domain::stateAt(connectionOf(user).health, now_) != domain::ConnectionState::kCurrent;
-}
-
-void UserWriter::write(JsonWriter& out, const domain::User& user, std::optional<bool> stale) {
+void UserWriter::write(JsonWriter& out, const domain::UserRow& row) const {
     out.beginObject();
-    members(out, user, stale ? *stale : isStale(user));
+    members(out, row);
     out.endObject();
 }
 
-void UserWriter::writeWithEditable(JsonWriter& out, const domain::User& user) {
+void UserWriter::write(JsonWriter& out, const domain::User& user) const {
+    Placed one;
+    place(one, user);
+    write(out, one.row);
+}
+
+void UserWriter::writeWithEditable(JsonWriter& out, const domain::User& user) const {
+    Placed one;
+    place(one, user);
     out.beginObject();
-    members(out, user, isStale(user));
+    members(out, one.row);
     out.key("editable").beginArray();
-    editable(out, user);
+    editable(out, one.known);
     out.endArray().endObject();
 }
 
-void UserWriter::members(JsonWriter& out, const domain::User& user, bool stale) {
-    const auto& known = connectionOf(user);
-    out.key("id").string(user.id.text());
+void UserWriter::members(JsonWriter& out, const domain::UserRow& row) const {
+    const auto& connection = *row.connection;
+    out.key("id").string(row.id());
     out.key("organization");
-    writeOrganizationRef(out, visible_, user.organization);
-    out.key("connection").string(user.connection.text());
-    out.key("connection_name").string(known.connection.name);
-    out.key("connector").string(known.connection.connector);
-    out.key("native_id").string(user.nativeId);
-    out.key("username").string(user.username);
-    out.key("first_name").string(user.firstName);
-    out.key("last_name").string(user.lastName);
-    out.key("display_name").string(user.displayName);
-    out.key("email").string(user.email);
-    out.key("phone").string(user.phone);
-    out.key("status").string(domain::name(user.status));
+    writeOrganizationRef(out, visible_, *row.organization, row.ordinal);
+    out.key("connection").string(connection.id.text());
+    out.key("connection_name").string(connection.name);
+    out.key("connector").string(connection.connector);
+    out.key("native_id").string(row.nativeId);
+    out.key("username").string(row.username);
+    out.key("first_name").string(row.firstName);
+    out.key("last_name").string(row.lastName);
+    out.key("display_name").string(row.displayName);
+    out.key("email").string(row.email);
+    out.key("phone").string(row.phone);
+    out.key("status").string(domain::name(row.status));
     out.key("status_cause");
-    writeTextOrNull(out, domain::name(user.statusCause));
-    out.key("native_status").string(user.nativeStatus);
+    writeTextOrNull(out, domain::name(row.statusCause));
+    out.key("native_status").string(row.nativeStatus);
     out.key("roles");
-    writeTexts(out, user.roles);
+    writeTexts(out, row.roles);
     out.key("mfa").beginObject().key("enrolled");
-    if (user.mfaEnrolled == domain::Tristate::kUnknown) {
+    if (row.mfaEnrolled == domain::Tristate::kUnknown) {
         out.null();
     } else {
-        out.boolean(user.mfaEnrolled == domain::Tristate::kYes);
+        out.boolean(row.mfaEnrolled == domain::Tristate::kYes);
     }
-    out.key("required").boolean(user.mfaRequired);
+    out.key("required").boolean(row.mfaRequired);
     out.key("methods");
-    writeTexts(out, user.mfaMethods);
+    writeTexts(out, row.mfaMethods);
     out.endObject();
-    out.key("federated_only").boolean(user.federatedOnly);
+    out.key("federated_only").boolean(row.federatedOnly);
     out.key("last_login_at");
-    writeTime(out, user.lastLoginAt);
+    writeTime(out, row.lastLoginAt);
     out.key("created_at");
-    writeTime(out, user.createdAt);
+    writeTime(out, row.createdAt);
     out.key("modified_at");
-    writeTime(out, user.modifiedAt);
+    writeTime(out, row.modifiedAt);
     out.key("alerts").beginArray();
-    for (const auto one : domain::alertsOf(user, now_, stale)) out.string(domain::name(one));
+    for (std::size_t i = 1; i <= domain::kAlertCount; ++i) {
+        const auto alert = static_cast<domain::Alert>(i);
+        if ((row.alerts & domain::maskOf(alert)) != 0) out.string(domain::name(alert));
+    }
     out.endArray();
     out.key("console_url");
-    writeTextOrNull(out, user.consoleUrl);
-    out.key("seen_at").string(base::toRfc3339(user.seenAt));
-    out.key("etag").string(etagOf(user));
-    out.key("attributes").raw(user.attributesJson.empty() ? "{}" : user.attributesJson);
+    writeTextOrNull(out, row.consoleUrlText());
+    out.key("seen_at").string(base::toRfc3339(row.seenAt));
+    out.key("etag").string(etagOf(row));
+    out.key("attributes").raw(row.attributesJson.empty() ? "{}" : row.attributesJson);
 }
 
-void UserWriter::editable(JsonWriter& out, const domain::User& user) {
-    const auto& known = connectionOf(user);
+void UserWriter::editable(JsonWriter& out, const domain::KnownConnection& known) const {
     const auto edit = known.health.capabilities.find("user.edit");
     if (edit == known.health.capabilities.end() || !edit->second.supported) return;
     for (const auto& descriptor : services_.connections.connectors()) {
@@ -243,6 +252,10 @@ void UserWriter::editable(JsonWriter& out, const domain::User& user) {
             if (writable) out.string(field.api);
         }
     }
+}
+
+std::string etagOf(const domain::UserRow& row) {
+    return "\"" + domain::versionOf(row) + "\"";
 }
 
 std::string etagOf(const domain::User& user) {

@@ -3,8 +3,8 @@
 /// Threads: pure functions over what they are given.
 #pragma once
 
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,36 +31,37 @@ void writeOrganizationName(JsonWriter& out, const domain::OrganizationTree& tree
 void writePath(JsonWriter& out, const domain::Scope& visible, domain::Ordinal ordinal);
 void writeOrganizationRef(JsonWriter& out, const domain::Scope& visible,
                           const base::OrganizationId& id);
+/// The same where its ordinal in the tree of `visible` is known; kNoOrdinal: in no tree.
+void writeOrganizationRef(JsonWriter& out, const domain::Scope& visible,
+                          const base::OrganizationId& id, domain::Ordinal ordinal);
 
 /// Completeness, with the oldest reading among the stale ones.
-void writeCompleteness(JsonWriter& out, const Services& services, const domain::Scope& scope,
-                       const domain::Completeness& completeness);
+void writeCompleteness(JsonWriter& out, const domain::Completeness& completeness);
 
-/// Writes users; keeps what several of one page share.
+/// Writes users.
 class UserWriter {
   public:
     UserWriter(const Services& services, const domain::Operator& asker);
-    /// A User object. `stale` where it is known already.
-    void write(JsonWriter& out, const domain::User& user, std::optional<bool> stale = {});
+    /// A User object. REQUIRES: the row was found in what the asker sees, with its connection.
+    void write(JsonWriter& out, const domain::UserRow& row) const;
+    void write(JsonWriter& out, const domain::User& user) const;
     /// The same with "editable": which fields PATCH can change in its directory.
-    void writeWithEditable(JsonWriter& out, const domain::User& user);
-    /// Whether the user's directory is not shown current.
-    bool isStale(const domain::User& user);
-    /// The connection's name and connector; empty when it is gone.
-    const domain::KnownConnection& connectionOf(const domain::User& user);
+    void writeWithEditable(JsonWriter& out, const domain::User& user) const;
 
   private:
-    void members(JsonWriter& out, const domain::User& user, bool stale);
-    void editable(JsonWriter& out, const domain::User& user);
+    struct Placed;
+    void place(Placed& out, const domain::User& user) const;
+    void members(JsonWriter& out, const domain::UserRow& row) const;
+    void editable(JsonWriter& out, const domain::KnownConnection& known) const;
 
     const Services& services_;
     domain::Scope visible_;
     base::TimePoint now_;
-    std::map<base::ConnectionId, domain::KnownConnection> connections_;
 };
 
 /// The ETag header of a user.
 std::string etagOf(const domain::User& user);
+std::string etagOf(const domain::UserRow& row);
 /// Quoted short digest of what may be edited, for If-Match.
 std::string etagOf(const domain::Organization& organization);
 std::string etagOf(const domain::Connection& connection);

@@ -130,6 +130,17 @@ std::string digestHex(std::string_view data) {
     return out;
 }
 
+std::string shortDigestHex(std::string_view data) {
+    static constexpr std::array<unsigned char, crypto_shorthash_KEYBYTES> kKey{
+        't', 'e', 'n', 'a', 'n', 't', 'r', 'y', ' ', 'v', 'e', 'r', 's', 'i', 'o', 'n'};
+    std::array<unsigned char, crypto_shorthash_BYTES> digest{};
+    crypto_shorthash(digest.data(), reinterpret_cast<const unsigned char*>(data.data()),
+                     data.size(), kKey.data());
+    std::array<char, crypto_shorthash_BYTES * 2 + 1> out{};
+    sodium_bin2hex(out.data(), out.size(), digest.data(), digest.size());
+    return {out.data(), out.size() - 1};
+}
+
 bool equalInConstantTime(std::string_view a, std::string_view b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -45,6 +45,9 @@ bool verifyPassword(const SecretText& password, const std::string& hash);
 std::string randomToken(std::size_t bytes = 32);
 /// BLAKE2b-256 in hexadecimal: how tokens are stored.
 std::string digestHex(std::string_view data);
+/// Sixteen hexadecimal digits of a fast keyed hash with a public key (SipHash-2-4): tells versions
+/// of a record apart; proves nothing against someone who chooses the data.
+std::string shortDigestHex(std::string_view data);
 /// Compares in a time that does not depend on where they differ.
 bool equalInConstantTime(std::string_view a, std::string_view b);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "kernel/domain/connection.h"
 #include "kernel/domain/filter.h"
 #include "kernel/domain/user.h"
+#include "kernel/domain/user_row.h"
 
 namespace tenantry::domain {
 
@@ -55,12 +57,13 @@ struct Completeness {
     std::uint64_t unreachable = 0;
     std::uint64_t neverRead = 0;
     std::optional<base::TimePoint> oldestAsOf;  ///< the oldest last complete reading among them
+    std::optional<base::TimePoint> staleSince;  ///< the oldest among the stale
     std::optional<base::TimePoint> unreachableSince;  ///< the earliest
 };
 
 struct UserPage {
-    std::vector<User> items;
-    std::vector<bool> stale;  ///< for each item: shown from an older reading
+    std::vector<UserRow> items;
+    std::shared_ptr<const void> state;  ///< what the items refer to
     std::uint64_t total = 0;
     std::string nextCursor;                               ///< empty at the end
     std::map<UserField, std::vector<FacetValue>> facets;  ///< most frequent first

@@ -21,15 +21,19 @@ std::vector<Interval> normalized(std::vector<Interval> intervals) {
     return out;
 }
 
+bool holds(const std::vector<Interval>& intervals, Ordinal ordinal) {
+    const auto after = std::upper_bound(intervals.begin(), intervals.end(), ordinal,
+                                        [](Ordinal o, const Interval& i) { return o < i.begin; });
+    return after != intervals.begin() && std::prev(after)->contains(ordinal);
+}
+
 }  // namespace
 
 Scope::Scope(TreePtr tree, std::vector<Interval> intervals)
-    : tree_(std::move(tree)), intervals_(normalized(std::move(intervals))) {}
+    : tree_(std::move(tree)), intervals_(normalized(std::move(intervals))), whole_(intervals_) {}
 
 bool Scope::contains(Ordinal ordinal) const {
-    const auto after = std::upper_bound(intervals_.begin(), intervals_.end(), ordinal,
-                                        [](Ordinal o, const Interval& i) { return o < i.begin; });
-    return after != intervals_.begin() && std::prev(after)->contains(ordinal);
+    return holds(intervals_, ordinal);
 }
 
 bool Scope::contains(const OrganizationId& id) const {
@@ -39,8 +43,10 @@ bool Scope::contains(const OrganizationId& id) const {
 }
 
 bool Scope::containsAll(const std::vector<OrganizationId>& ids) const {
-    return !ids.empty() &&
-           std::all_of(ids.begin(), ids.end(), [&](const auto& id) { return contains(id); });
+    return tree_ && !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
+        const auto ordinal = tree_->find(id);
+        return ordinal && holds(whole_, *ordinal);
+    });
 }
 
 std::vector<OrganizationId> Scope::organizations() const {
@@ -70,7 +76,9 @@ base::Result<Scope> Scope::narrowedTo(std::string_view idOrSlug) const {
     if (cut.empty())
         return base::notFound("There is no organization \"" + std::string(idOrSlug) +
                               "\" in your scope.");
-    return Scope(tree_, std::move(cut));
+    Scope out(tree_, std::move(cut));
+    out.whole_ = whole_;
+    return out;
 }
 
 Operator::Operator(base::AccountId account, std::string username, std::string remoteAddress,

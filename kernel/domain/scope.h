@@ -29,6 +29,7 @@ class Scope {
     [[nodiscard]] bool contains(const OrganizationId& id) const;
     [[nodiscard]] bool contains(Ordinal ordinal) const;
     /// The visibility rule of DESIGN section 4: all organizations, not some. False for none.
+    /// Counts what this scope was narrowed from: choosing a part of it hides nobody there.
     [[nodiscard]] bool containsAll(const std::vector<OrganizationId>& ids) const;
     [[nodiscard]] bool empty() const { return intervals_.empty(); }
     /// Sorted, disjoint, not touching; in the ordinals of tree().
@@ -48,6 +49,7 @@ class Scope {
 
     TreePtr tree_;
     std::vector<Interval> intervals_;
+    std::vector<Interval> whole_;  ///< what this was narrowed from
 };
 
 /// A signed-in account with its grants, resolved against one snapshot of the tree.

@@ -108,16 +108,6 @@ std::optional<Alert> alert(std::string_view text) {
     return std::nullopt;
 }
 
-std::string versionOf(const User& user) {
-    std::string all = user.etag;
-    for (const auto& part :
-         {user.username, user.firstName, user.lastName, user.displayName, user.email, user.phone,
-          std::string(name(user.status)), user.nativeStatus, user.attributesJson})
-        all += '\x1f' + part;
-    for (const auto& role : user.roles) all += '\x1e' + role;
-    return base::digestHex(all).substr(0, 16);
-}
-
 namespace {
 /// `time` moved by `span`, and no further than time goes: a directory may say anything.
 TimePoint later(TimePoint time, std::chrono::milliseconds span) {

@@ -68,6 +68,9 @@ std::optional<Alert> alert(std::string_view name);
 struct User {
     UserId id;
     OrganizationId organization;
+    /// Of an account that is assigned to others than its own: all of them. Who does not see them
+    /// all does not see the user (DESIGN section 4).
+    std::vector<OrganizationId> assigned;
     ConnectionId connection;
     std::string nativeId;
     std::string username;

@@ -65,8 +65,11 @@ void addUsers(domain::OrganizationSummary& summary, const UserClass& one, std::u
 
 /// Adds the users of one run.
 void addRun(domain::OrganizationSummary& summary, const SegmentQuery& query, std::uint32_t number,
-            base::TimePoint now, const std::vector<AlertSince>& since,
+            base::TimePoint now, const std::vector<AlertSince>& since, const Hits& visible,
             std::vector<std::uint64_t>& counts) {
+    const auto isHidden = [&visible](std::uint32_t which) {
+        return !visible.classes.empty() && visible.classes[which] == 0;
+    };
     const Segment& segment = query.segment();
     const Run& run = segment.runs()[number];
     const Part* part = query.partOf(number);
@@ -79,6 +82,7 @@ void addRun(domain::OrganizationSummary& summary, const SegmentQuery& query, std
     for (const auto& one : segment.classCounts(number)) {
         const auto& shared = segment.classes()[one.number];
         const auto count = std::exchange(counts[one.number], 0);
+        if (isHidden(one.number)) continue;
         addUsers(summary, shared, count);
         if (stale || shared.alerts != 0)
             summary.withAlerts += count;
@@ -88,7 +92,9 @@ void addRun(domain::OrganizationSummary& summary, const SegmentQuery& query, std
     if (!moves) return;
     for (auto row = run.begin; row < run.end; ++row) {
         const auto& one = since[segment.classNumberAt(row)];
-        if (!one.moves() || segment.classAt(row).alerts != 0 || !query.isAlive(row)) continue;
+        if (!one.moves() || segment.classAt(row).alerts != 0 || !query.isAlive(row) ||
+            isHidden(segment.classNumberAt(row)))
+            continue;
         if (one.isInactive(segment.lastLogin().at(row)) ||
             one.isInviteExpired(segment.created().at(row)))
             ++summary.withAlerts;
@@ -115,6 +121,8 @@ domain::Completeness completenessOf(const Snapshot& snapshot, const domain::Scop
             worst[ordinal] = bad;
         }
         keepEarliest(out.oldestAsOf, part.health->lastCompleteAt);
+        if (state == ConnectionState::kStale)
+            keepEarliest(out.staleSince, part.health->lastCompleteAt);
         if (state == ConnectionState::kUnreachable)
             keepEarliest(out.unreachableSince, part.health->since);
     });
@@ -152,9 +160,11 @@ std::vector<domain::OrganizationSummary> summariesOf(const Question& question) {
         std::vector<std::uint64_t> counts(query.segment().classes().size());
         std::vector<AlertSince> since;
         for (const auto& one : query.segment().classes()) since.emplace_back(one, question.now);
-        for (const auto& range : query.find(std::nullopt).ranges)
+        const auto visible = query.find(std::nullopt);
+        for (const auto& range : visible.ranges)
             for (auto run = range.beginRun; run < range.endRun; ++run)
-                addRun(out[places[query.ordinalOf(run)]], query, run, question.now, since, counts);
+                addRun(out[places[query.ordinalOf(run)]], query, run, question.now, since, visible,
+                       counts);
     }
     forEachDelta(question, [&](const Subject& subject) {
         auto& summary = out[places[subject.ordinal]];

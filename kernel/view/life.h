@@ -32,6 +32,9 @@ class LifeChunk {
     [[nodiscard]] std::int64_t seenAt(std::uint32_t i) const {
         return wide_.empty() ? base_ + static_cast<std::int64_t>(offsets_[i]) : wide_[i];
     }
+    void prefetch(std::uint32_t i) const {
+        __builtin_prefetch(wide_.empty() ? static_cast<const void*>(&offsets_[i]) : &wide_[i]);
+    }
     /// False when it was dead before.
     bool kill(std::uint32_t i);
     void see(std::uint32_t i, std::int64_t millis);
@@ -57,6 +60,10 @@ class Life {
     }
     [[nodiscard]] std::int64_t seenAt(std::uint32_t row) const {
         return chunks_[row / kLifeChunkRows]->seenAt(row % kLifeChunkRows);
+    }
+    /// As Segment::prefetchColumns().
+    void prefetch(std::uint32_t row) const {
+        chunks_[row / kLifeChunkRows]->prefetch(row % kLifeChunkRows);
     }
     [[nodiscard]] std::uint32_t dead() const { return dead_; }
     [[nodiscard]] const std::vector<std::shared_ptr<const LifeChunk>>& chunks() const {

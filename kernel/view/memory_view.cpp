@@ -58,10 +58,10 @@ struct OpenAnswer final : domain::UserStream {
         : scope(std::move(theScope)), query(std::move(theQuery)) {}
     [[nodiscard]] std::uint64_t total() const override { return run->total(); }
     [[nodiscard]] const domain::Completeness& completeness() const override { return complete; }
-    std::optional<Row> next() override {
+    std::optional<domain::UserRow> next() override {
         const auto subject = rows->next();
         if (!subject) return std::nullopt;
-        return Row{subject->user(), subject->stale};
+        return subject->row();
     }
 
     domain::Scope scope;
@@ -109,7 +109,8 @@ base::Result<domain::User> MemoryView::get(const domain::Scope& scope,
     const auto snapshot = impl_->state.snapshot();
     for (const auto& one : *snapshot->delta) {
         if (one.row->user.id != id) continue;
-        if (!scope.contains(one.row->user.organization)) return noUser();
+        if (!scope.contains(one.row->user.organization) || !isVisible(one.row->shared, scope))
+            return noUser();
         domain::User user = one.row->user;
         user.seenAt = one.seenAt;
         return user;
@@ -119,10 +120,16 @@ base::Result<domain::User> MemoryView::get(const domain::Scope& scope,
     for (const auto& state : snapshot->segments) {
         const auto row = state.segment->find(*bytes);
         if (!row || state.life->isDead(*row)) continue;
-        const auto number = state.segment->runOf(*row);
-        const auto& run = state.segment->runs()[number];
-        if (!scope.contains(run.organization)) return noUser();
-        return userAt(state, *row, number, *snapshot->parts.at(run.connection));
+        Subject subject;
+        subject.state = &state;
+        subject.number = *row;
+        subject.run = state.segment->runOf(*row);
+        subject.shared = &state.segment->classAt(*row);
+        const auto& run = state.segment->runs()[subject.run];
+        if (!scope.contains(run.organization) || !isVisible(*subject.shared, scope))
+            return noUser();
+        subject.part = snapshot->parts.at(run.connection);
+        return subject.row().user();
     }
     return noUser();
 }
@@ -144,7 +151,7 @@ base::Status MemoryView::stream(
     const std::function<bool(const domain::User&, bool stale)>& each) const {
     TNY_TRY(const auto answer, open(scope, query));
     while (const auto row = answer->next())
-        if (!each(row->user, row->stale)) break;
+        if (!each(row->user(), row->stale)) break;
     return base::ok();
 }
 

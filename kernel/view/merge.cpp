@@ -4,8 +4,12 @@
 
 namespace tenantry::view {
 
-Merge::Merge(std::vector<Source> sources, const Order& order, std::size_t wanted)
-    : sources_(std::move(sources)), order_(order), wanted_(wanted) {
+namespace {
+constexpr std::size_t kAhead = 16;
+}
+
+Merge::Merge(std::vector<Source> sources, const Order& order)
+    : sources_(std::move(sources)), order_(order) {
     std::erase_if(sources_, [](const Source& one) { return one.size == 0; });
     heads_.resize(sources_.size());
 }
@@ -48,28 +52,27 @@ bool Merge::choose() {
     left_ = rest;
     if (!second) return true;
     const Place& limit = placeAt(*second);
-    // The head itself stands before; try as far as the page goes, then close in.
-    std::size_t step = std::min(rest, std::max<std::size_t>(wanted_, 1));
-    if (step == rest || order_.less(placeOf(current_, at + step - 1), limit)) {
-        std::size_t sure = step == rest ? 1 : step;
-        while (step < rest) {
-            step = std::min(rest, step * 2);
-            if (!order_.less(placeOf(current_, at + step - 1), limit)) break;
-            sure = step;
-        }
-        left_ = sure + countBefore(current_, at + sure, at + step, limit);
-        return true;
+    // The head itself stands before: look further and further ahead, then close in.
+    std::size_t sure = 1, step = 1;
+    while (step < rest) {
+        step = std::min(rest, step * 2);
+        if (!order_.less(placeOf(current_, at + step - 1), limit)) break;
+        sure = step;
     }
-    left_ = 1 + countBefore(current_, at + 1, at + step, limit);
+    left_ = sure == step ? sure : sure + countBefore(current_, at + sure, at + step, limit);
     return true;
 }
 
 std::optional<Subject> Merge::next() {
-    if (left_ == 0 && !choose()) return std::nullopt;
+    if (left_ == 0) {
+        if (!choose()) return std::nullopt;
+        for (std::size_t i = 0; i < std::min(left_, kAhead); ++i)
+            sources_[current_].prefetch(heads_[current_].at + i);
+    }
     --left_;
     auto& head = heads_[current_];
     head.place.reset();
-    if (wanted_ > 0) --wanted_;
+    sources_[current_].prefetch(head.at + kAhead);
     return sources_[current_].at(head.at++);
 }
 

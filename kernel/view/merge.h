@@ -10,7 +10,7 @@
 
 #include "kernel/view/order.h"
 #include "kernel/view/segment_query.h"
-#include "kernel/view/sort_index.h"
+#include "kernel/view/whole_order.h"
 
 namespace tenantry::view {
 
@@ -19,19 +19,24 @@ struct Source {
     const SegmentQuery* query = nullptr;
     std::size_t size = 0;
     std::vector<std::uint32_t> rows;
-    std::optional<WholeOrder> whole;
-    std::vector<Subject> subjects;  ///< without a segment
+    mutable std::optional<WholeOrder> whole;  ///< remembers where it was asked last
+    std::vector<Subject> subjects;            ///< without a segment
 
     [[nodiscard]] Subject at(std::size_t n) const {
         if (query == nullptr) return subjects[n];
         return query->subjectAt(whole ? whole->rowAt(static_cast<std::uint32_t>(n)) : rows[n]);
     }
+    /// Brings what next() will look at into the cache, if the n-th row is listed.
+    void prefetch(std::size_t n) const {
+        if (n >= rows.size()) return;
+        query->segment().prefetchColumns(rows[n]);
+        query->state().life->prefetch(rows[n]);
+    }
 };
 
 class Merge {
   public:
-    /// `wanted`: about how many rows will be asked for.
-    Merge(std::vector<Source> sources, const Order& order, std::size_t wanted);
+    Merge(std::vector<Source> sources, const Order& order);
     /// Goes on at the n-th row of all, from the beginning.
     void seek(std::size_t n);
     /// Nothing at the end.
@@ -55,7 +60,6 @@ class Merge {
     std::vector<Source> sources_;
     std::vector<Head> heads_;
     const Order& order_;
-    std::size_t wanted_;
     std::size_t current_ = 0;
     std::size_t left_ = 0;  ///< of current_, before another source goes on
 };

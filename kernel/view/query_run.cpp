@@ -46,6 +46,16 @@ std::shared_ptr<const OrganizationKeys> organizationKeysFor(
     return std::make_shared<const OrganizationKeys>(makeOrganizationKeys(*tree, keys));
 }
 
+/// Rows lie far apart in memory: all of a page are on their way before the first is looked at.
+std::vector<domain::UserRow> rowsOf(const std::vector<Subject>& found) {
+    for (const auto& one : found)
+        if (one.state != nullptr) one.state->segment->prefetchText(one.number);
+    std::vector<domain::UserRow> out;
+    out.reserve(found.size());
+    for (const auto& one : found) out.push_back(one.row());
+    return out;
+}
+
 /// Facets of an organization and of its path narrow the same thing.
 UserField facetOf(UserField field) {
     return field == UserField::kOrganizationPath ? UserField::kOrganization : field;
@@ -208,19 +218,19 @@ base::Status QueryRun::fill(domain::UserPage& page) {
     } else {
         all = sources(offset + limit + 1, place ? &*place : nullptr);
     }
-    Merge merge(std::move(all), order_, limit + 1);
+    Merge merge(std::move(all), order_);
     if (skip > 0) merge.seek(skip);
-    page.items.reserve(std::min<std::size_t>(limit, total_ - offset));
-    std::optional<Subject> last;
-    while (auto subject = merge.next()) {
-        if (page.items.size() == limit) {
-            page.nextCursor = toCursor(order_.placeOf(*last), fingerprint);
+    std::vector<Subject> found;
+    found.reserve(std::min<std::size_t>(limit, total_ - offset));
+    while (const auto subject = merge.next()) {
+        if (found.size() == limit) {
+            page.nextCursor = toCursor(order_.placeOf(found.back()), fingerprint);
             break;
         }
-        page.items.push_back(subject->user());
-        page.stale.push_back(subject->stale);
-        last = subject;
+        found.push_back(*subject);
     }
+    page.items = rowsOf(found);
+    page.state = snapshot_;
     return base::ok();
 }
 
@@ -233,7 +243,7 @@ base::Result<domain::UserPage> QueryRun::page() {
 
 Merge QueryRun::all() {
     find();
-    return {sources(SIZE_MAX, nullptr), order_, total_};
+    return {sources(SIZE_MAX, nullptr), order_};
 }
 
 }  // namespace tenantry::view

@@ -255,14 +255,11 @@ RowTexts textsOf(const char* row) {
     return out;
 }
 
-std::string consoleUrlOf(const RowTexts& texts, const UrlPatterns& patterns) {
-    if (!texts.hasPattern) return std::string(texts.url);
-    const std::string& pattern = patterns.at(texts.pattern);
+std::array<std::string_view, 3> consoleUrlOf(const RowTexts& texts, const UrlPatterns& patterns) {
+    if (!texts.hasPattern) return {texts.url};
+    const std::string_view pattern = patterns.at(texts.pattern);
     const auto hole = pattern.find(kHole);
-    std::string out;
-    out.reserve(pattern.size() + texts.nativeId.size());
-    out.append(pattern, 0, hole).append(texts.nativeId).append(pattern, hole + 1);
-    return out;
+    return {pattern.substr(0, hole), texts.nativeId, pattern.substr(hole + 1)};
 }
 
 std::string_view foldedLines(const char* row, std::string& scratch) {

@@ -5,6 +5,7 @@
 /// ASCII letters, then what is not searched. Threads: pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,7 +40,8 @@ struct RowTexts {
     bool hasPattern = false;
 };
 RowTexts textsOf(const char* row);
-std::string consoleUrlOf(const RowTexts& texts, const UrlPatterns& patterns);
+/// One behind the other.
+std::array<std::string_view, 3> consoleUrlOf(const RowTexts& texts, const UrlPatterns& patterns);
 
 /// What is searched, folded, one text a line, with a line end behind each. `scratch` may be used to
 /// hold it.

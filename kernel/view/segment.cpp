@@ -91,6 +91,8 @@ Segment::Segment(SegmentDraft draft)
       text_(std::move(draft.text)),
       patterns_(std::move(draft.patterns)) {
     if (!runs_.empty()) runs_.back().end = rows();
+    hasAssigned_ = std::any_of(classes_.begin(), classes_.end(),
+                               [](const UserClass& one) { return !one.assigned.empty(); });
     ids_.shrink_to_fit();
     classOf_.shrink_to_fit();
     text_.shrink_to_fit();
@@ -106,6 +108,10 @@ Segment::Segment(SegmentDraft draft)
     for (std::uint32_t i = 0; i < runs_.size(); ++i)
         runsByConnection_.emplace_back(runs_[i].connection, i);
     std::sort(runsByConnection_.begin(), runsByConnection_.end());
+    for (std::uint32_t row = 0, run = 0; row < rows(); row += kRunBlock) {
+        while (row >= runs_[run].end) ++run;
+        runAt_.push_back(run);
+    }
     countClasses();
 }
 
@@ -153,10 +159,18 @@ void Segment::addClassCounts(std::uint32_t beginRun, std::uint32_t endRun,
 }
 
 std::uint32_t Segment::runOf(std::uint32_t row) const {
-    const auto after =
-        std::upper_bound(runs_.begin(), runs_.end(), row,
-                         [](std::uint32_t wanted, const Run& run) { return wanted < run.begin; });
-    return static_cast<std::uint32_t>(after - runs_.begin()) - 1;
+    const std::size_t block = row / kRunBlock;
+    auto low = runAt_[block];
+    auto high = block + 1 < runAt_.size() ? runAt_[block + 1]
+                                          : static_cast<std::uint32_t>(runs_.size()) - 1;
+    while (low < high) {
+        const auto middle = high - (high - low) / 2;
+        if (row < runs_[middle].begin)
+            high = middle - 1;
+        else
+            low = middle;
+    }
+    return low;
 }
 
 bool Segment::has(Handle connection) const {
@@ -227,7 +241,8 @@ std::size_t Segment::bytes() const {
     std::size_t out = ids_.capacity() * sizeof(IdBytes) + classOf_.capacity() * 4 +
                       lastLogin_.bytes() + created_.bytes() + modified_.bytes() + text_.capacity() +
                       offsets_.capacity() * 4 + wideOffsets_.capacity() * 8 +
-                      runs_.capacity() * (sizeof(Run) + 40) + runsByConnection_.capacity() * 8 +
+                      runs_.capacity() * (sizeof(Run) + 40) + runAt_.capacity() * 4 +
+                      runsByConnection_.capacity() * 8 +
                       classCounts_.capacity() * sizeof(ClassCount) + patterns_.bytes();
     for (const auto& sum : sums_) out += sum.capacity() * 4;
     for (const auto& one : classes_) {
@@ -240,6 +255,8 @@ std::size_t Segment::bytes() const {
         out += (all->rows.capacity() + all->starts.capacity()) * 4;
     for (const auto& one : orders_)
         if (const auto* index = one.peek()) out += index->bytes();
+    for (const auto& one : classSums_)
+        if (const auto* sums = one.peek()) out += sums->bytes();
     if (const auto* index = trigrams_.peek()) out += index->bytes();
     return out;
 }

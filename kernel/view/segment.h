@@ -23,6 +23,7 @@
 #include "kernel/view/text_keys.h"
 #include "kernel/view/trigrams.h"
 #include "kernel/view/user_class.h"
+#include "kernel/view/whole_order.h"
 
 namespace tenantry::view {
 
@@ -57,6 +58,10 @@ class TimeColumn {
     [[nodiscard]] std::int64_t at(std::uint32_t row) const {
         if (!millis_.empty()) return millis_[row];
         return seconds_[row] == kNoCode ? kNoTime : std::int64_t{seconds_[row]} * 1000;
+    }
+    void prefetch(std::uint32_t row) const {
+        __builtin_prefetch(millis_.empty() ? static_cast<const void*>(&seconds_[row])
+                                           : &millis_[row]);
     }
     [[nodiscard]] std::vector<std::int64_t> all() const;
     [[nodiscard]] std::size_t bytes() const {
@@ -100,6 +105,9 @@ class Segment {
 
     [[nodiscard]] const IdBytes& idAt(std::uint32_t row) const { return ids_[row]; }
     [[nodiscard]] const std::vector<UserClass>& classes() const { return classes_; }
+    /// Whether some class is of users that are assigned to several organizations.
+    [[nodiscard]] bool hasAssigned() const { return hasAssigned_; }
+    [[nodiscard]] const std::vector<std::uint32_t>& classNumbers() const { return classOf_; }
     [[nodiscard]] std::uint32_t classNumberAt(std::uint32_t row) const { return classOf_[row]; }
     [[nodiscard]] const UserClass& classAt(std::uint32_t row) const {
         return classes_[classOf_[row]];
@@ -116,6 +124,22 @@ class Segment {
         return std::string_view(text_).substr(offsetAt(row), offsetAt(row + 1) - offsetAt(row));
     }
     [[nodiscard]] const UrlPatterns& patterns() const { return patterns_; }
+    /// Brings a row's fixed columns, and then its text, into the cache while others are looked at.
+    void prefetchColumns(std::uint32_t row) const {
+        __builtin_prefetch(&ids_[row]);
+        __builtin_prefetch(&classOf_[row]);
+        lastLogin_.prefetch(row);
+        created_.prefetch(row);
+        modified_.prefetch(row);
+        __builtin_prefetch(wideOffsets_.empty() ? static_cast<const void*>(&offsets_[row])
+                                                : &wideOffsets_[row]);
+    }
+    void prefetchText(std::uint32_t row) const {
+        constexpr int kLine = 64;
+        __builtin_prefetch(textAt(row));
+        __builtin_prefetch(textAt(row) + kLine);
+        __builtin_prefetch(textAt(row) + 2 * kLine);
+    }
 
     /// Whether the connection has runs here.
     [[nodiscard]] bool has(Handle connection) const;
@@ -129,6 +153,8 @@ class Segment {
     /// REQUIRES: hasOrder(field).
     [[nodiscard]] const SortIndex& order(domain::UserField field, const TextKeys& keys) const;
     static bool hasOrder(domain::UserField field);
+    /// REQUIRES: order(field) was built.
+    [[nodiscard]] const ClassSums& classSums(domain::UserField field) const;
     /// Of a field that a class decides: the key of each class, for sorting.
     [[nodiscard]] std::vector<std::uint32_t> classCodes(domain::UserField field,
                                                         const TextKeys& keys) const;
@@ -151,13 +177,16 @@ class Segment {
                                                      const TextKeys& keys) const;
     void countClasses();
 
+    static constexpr std::uint32_t kRunBlock = 256;
     std::vector<Run> runs_;
+    std::vector<std::uint32_t> runAt_;  ///< of the first row of each block of rows
     std::vector<std::pair<Handle, std::uint32_t>> runsByConnection_;
     std::vector<ClassCount> classCounts_;
     std::uint32_t stride_ = 64;  ///< runs between two sums
     std::vector<std::vector<std::uint32_t>> sums_;
     std::vector<IdBytes> ids_;
     std::vector<UserClass> classes_;
+    bool hasAssigned_ = false;
     std::vector<std::uint32_t> classOf_;
     TimeColumn lastLogin_, created_, modified_;
     std::string text_;
@@ -174,6 +203,7 @@ class Segment {
     Lazy<std::vector<std::uint32_t>> byId_;
     Lazy<ClassRows> classRows_;
     std::array<Lazy<SortIndex>, kOrders> orders_;
+    std::array<Lazy<ClassSums>, kOrders> classSums_;
     Lazy<Trigrams> trigrams_;
 };
 using SegmentPtr = std::shared_ptr<const Segment>;

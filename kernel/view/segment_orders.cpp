@@ -96,6 +96,14 @@ const SortIndex& Segment::order(UserField field, const TextKeys& keys) const {
     });
 }
 
+const ClassSums& Segment::classSums(UserField field) const {
+    const auto slot = *slotOf(field);
+    return classSums_.at(slot).get([this, slot] {
+        return std::make_unique<const ClassSums>(*orders_.at(slot).peek(), classOf_,
+                                                 classes_.size());
+    });
+}
+
 const Trigrams& Segment::trigrams() const {
     return trigrams_.get([this] {
         std::string scratch;

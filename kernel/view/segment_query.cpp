@@ -73,7 +73,7 @@ Subject SegmentQuery::subjectAt(std::uint32_t row, std::uint32_t run) const {
     out.now = question_.now;
     out.stale = out.part->staleAt(question_.now);
     out.state = &state_;
-    out.row = row;
+    out.number = row;
     out.run = run;
     return out;
 }
@@ -94,10 +94,23 @@ std::vector<RowRange> SegmentQuery::rangesFor(const std::vector<const Conjunct*>
     return out;
 }
 
+bool SegmentQuery::hideAssigned(Hits& hits) const {
+    if (!segment().hasAssigned()) return false;
+    const auto& classes = segment().classes();
+    bool any = false;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        if (isVisible(classes[i], question_.scope)) continue;
+        if (!any) hits.classes.assign(classes.size(), 1);
+        any = true;
+        hits.classes[i] = 0;
+    }
+    return any;
+}
+
 Hits SegmentQuery::find(std::optional<std::size_t> facet) const {
     Hits hits;
     std::vector<const Conjunct*> places, users;
-    bool byClass = false;
+    bool byClass = hideAssigned(hits);
     for (const auto& one : question_.conjuncts) {
         if (facet && one.facet == facet) continue;
         if (one.needs == Needs::kPlace) places.push_back(&one);

@@ -34,6 +34,11 @@ struct Question {
     std::vector<Conjunct> conjuncts;
 };
 
+/// Whether an operator sees users of the class whose own organization is in scope.
+inline bool isVisible(const UserClass& one, const domain::Scope& scope) {
+    return one.assigned.empty() || scope.containsAll(one.assigned);
+}
+
 /// Rows of neighbouring runs.
 struct RowRange {
     std::uint32_t begin = 0, end = 0;
@@ -127,6 +132,8 @@ class SegmentQuery {
     void cut();
     void cutByTree(const domain::OrganizationTree& tree);
     [[nodiscard]] std::vector<RowRange> rangesFor(const std::vector<const Conjunct*>& places) const;
+    /// Leaves out who is assigned to more than the operator sees; true when there is someone.
+    bool hideAssigned(Hits& hits) const;
     void countWhole(Hits& hits) const;
     void search(Hits& hits, const std::vector<const Conjunct*>& users) const;
     template <class F>
@@ -151,7 +158,8 @@ void forEachDelta(const Question& question, F&& each) {
         Subject subject;
         subject.ordinal =
             same ? one.ordinal : tree->find(one.row->user.organization).value_or(kUnknownOrdinal);
-        if (subject.ordinal == kUnknownOrdinal || !question.scope.contains(subject.ordinal))
+        if (subject.ordinal == kUnknownOrdinal || !question.scope.contains(subject.ordinal) ||
+            !isVisible(one.row->shared, question.scope))
             continue;
         subject.shared = &one.row->shared;
         subject.part = question.snapshot.parts.at(one.connection);

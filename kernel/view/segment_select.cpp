@@ -251,7 +251,7 @@ std::vector<std::uint32_t> SegmentSelect::select(const Hits& hits, std::size_t s
                                                  std::size_t take, const Place* place) const {
     if (hits.count == 0 || take == 0 || (place == nullptr && skip >= hits.count)) return {};
     if (place == nullptr && skip > 1024)
-        if (const auto order = whole(hits)) {
+        if (auto order = whole(hits)) {
             std::vector<std::uint32_t> out;
             const auto end = skip + std::min<std::size_t>(take, hits.count - skip);
             for (auto n = skip; n < end; ++n)
@@ -265,10 +265,18 @@ std::vector<std::uint32_t> SegmentSelect::select(const Hits& hits, std::size_t s
 
 std::optional<WholeOrder> SegmentSelect::whole(const Hits& hits) const {
     const Column& first = columns_.front();
-    if (columns_.size() > 1 || first.index == nullptr || hits.form != Hits::Form::kWhole ||
-        hits.rangeRows != query_.segment().rows())
+    const Segment& segment = query_.segment();
+    const Life& life = *query_.state().life;
+    const bool byClass = hits.form == Hits::Form::kClasses;
+    if (columns_.size() > 1 || first.index == nullptr || hits.rangeRows != segment.rows() ||
+        !(byClass || hits.form == Hits::Form::kWhole))
         return std::nullopt;
-    return WholeOrder(*first.index, *query_.state().life, first.descending);
+    auto positions =
+        byClass
+            ? classPositions(*first.index, life,
+                             {segment.classSums(first.field), segment.classNumbers(), hits.classes})
+            : livingPositions(*first.index, life);
+    return WholeOrder(*first.index, std::move(positions), first.descending);
 }
 
 std::vector<std::uint32_t> SegmentSelect::walk(const Hits& hits, std::size_t skip, std::size_t take,

@@ -23,7 +23,7 @@ class SegmentSelect {
     [[nodiscard]] std::vector<std::uint32_t> select(const Hits& hits, std::size_t skip,
                                                     std::size_t take, const Place* place) const;
     /// Any row of the hits by its number in the order, without building it; nothing where that
-    /// cannot be.
+    /// cannot be. Refers to `hits`.
     [[nodiscard]] std::optional<WholeOrder> whole(const Hits& hits) const;
 
   private:

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 
+#include "kernel/base/limits.h"
+
 namespace tenantry::view {
 
-bool Part::staleAt(base::TimePoint now) const {
-    const auto state = domain::stateAt(*health, now);
-    return state == domain::ConnectionState::kStale ||
-           state == domain::ConnectionState::kUnreachable;
+void Part::noteHealth() {
+    using domain::ConnectionState;
+    staleFrom = base::TimePoint::max();
+    if (health->state == ConnectionState::kStale || health->state == ConnectionState::kUnreachable)
+        staleFrom = base::TimePoint::min();
+    else if (health->state == ConnectionState::kCurrent && health->lastCompleteAt)
+        staleFrom =
+            *health->lastCompleteAt + base::limits::kStaleAfter + base::TimePoint::duration{1};
 }
 
 void Parts::put(Handle handle, PartPtr part) {

@@ -39,8 +39,12 @@ struct Part {
     std::string nameKey;                        ///< of the connection's name
     domain::Ordinal ordinal = kUnknownOrdinal;  ///< of its organization, in the snapshot's tree
 
+    base::TimePoint staleFrom = base::TimePoint::max();  ///< from then on rows are stale
+
+    /// REQUIRES after every change of `health`.
+    void noteHealth();
     /// Shown from an older reading.
-    [[nodiscard]] bool staleAt(base::TimePoint now) const;
+    [[nodiscard]] bool staleAt(base::TimePoint now) const { return now >= staleFrom; }
 };
 using PartPtr = std::shared_ptr<const Part>;
 

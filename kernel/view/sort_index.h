@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "kernel/view/bits.h"
-#include "kernel/view/life.h"
 
 namespace tenantry::view {
 
@@ -58,32 +57,5 @@ std::vector<std::uint32_t> codesOfTimes(const std::vector<std::int64_t>& times);
 std::vector<std::uint32_t> codesOfTexts(const std::vector<std::string_view>& texts,
                                         std::string (*key)(const TextKeys&, std::string_view),
                                         const TextKeys& keys);
-
-/// Where the living rows of a life stand in a SortIndex, so that the n-th is found without walking.
-class LivePositions {
-  public:
-    LivePositions(const SortIndex& index, const Life& life);
-    /// How many live before `position`.
-    [[nodiscard]] std::uint32_t before(std::uint32_t position) const;
-    /// The position of the n-th living row, counted from 0. REQUIRES: there is one.
-    [[nodiscard]] std::uint32_t at(std::uint32_t n) const;
-
-  private:
-    Bits dead_;                              ///< by position; empty when all live
-    std::vector<std::uint32_t> liveBefore_;  ///< by block
-};
-
-/// All living rows of a segment in the order of one column, by number.
-class WholeOrder {
-  public:
-    WholeOrder(const SortIndex& index, const Life& life, bool descending)
-        : index_(&index), live_(index, life), descending_(descending) {}
-    [[nodiscard]] std::uint32_t rowAt(std::uint32_t n) const;
-
-  private:
-    const SortIndex* index_;
-    LivePositions live_;
-    bool descending_;
-};
 
 }  // namespace tenantry::view

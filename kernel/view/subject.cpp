@@ -16,6 +16,18 @@ std::optional<base::TimePoint> timeOf(std::int64_t millis) {
     return base::fromMillis(millis);
 }
 
+void borrow(domain::UserRow& out, const UserClass& one) {
+    out.status = one.status;
+    out.statusCause = one.statusCause;
+    out.nativeStatus = one.nativeStatus;
+    out.roles = one.roles;
+    out.mfaEnrolled = one.mfaEnrolled;
+    out.mfaRequired = one.mfaRequired;
+    out.mfaMethods = one.mfaMethods;
+    out.federatedOnly = one.federatedOnly;
+    out.assigned = one.assigned;
+}
+
 std::string_view textOf(const RowTexts& texts, UserField field) {
     if (field == UserField::kUsername) return texts.username;
     if (field == UserField::kFirstName) return texts.firstName;
@@ -24,6 +36,12 @@ std::string_view textOf(const RowTexts& texts, UserField field) {
     if (field == UserField::kEmail) return texts.email;
     if (field == UserField::kNativeId) return texts.nativeId;
     return field == UserField::kPhone ? texts.phone : std::string_view();
+}
+
+std::string joined(const std::array<std::string_view, 3>& parts) {
+    std::string out;
+    for (const auto part : parts) out += part;
+    return out;
 }
 
 std::string_view textOf(const User& user, UserField field) {
@@ -44,9 +62,9 @@ std::string_view Subject::text(UserField field, std::string& scratch) const {
     if (delta != nullptr)
         return field == UserField::kConsoleUrl ? std::string_view(delta->row->user.consoleUrl)
                                                : textOf(delta->row->user, field);
-    const auto texts = textsOf(state->segment->textAt(row));
+    const auto texts = textsOf(state->segment->textAt(number));
     if (field == UserField::kConsoleUrl)
-        return scratch = consoleUrlOf(texts, state->segment->patterns());
+        return scratch = joined(consoleUrlOf(texts, state->segment->patterns()));
     return textOf(texts, field);
 }
 
@@ -58,15 +76,15 @@ std::int64_t Subject::time(UserField field) const {
         if (field == UserField::kModifiedAt) return millisOf(user.modifiedAt);
         return base::toMillis(delta->seenAt);
     }
-    if (field == UserField::kLastLoginAt) return state->segment->lastLogin().at(row);
-    if (field == UserField::kCreatedAt) return state->segment->created().at(row);
-    if (field == UserField::kModifiedAt) return state->segment->modified().at(row);
-    return state->life->seenAt(row);
+    if (field == UserField::kLastLoginAt) return state->segment->lastLogin().at(number);
+    if (field == UserField::kCreatedAt) return state->segment->created().at(number);
+    if (field == UserField::kModifiedAt) return state->segment->modified().at(number);
+    return state->life->seenAt(number);
 }
 
 std::string_view Subject::attributes() const {
     return delta != nullptr ? std::string_view(delta->row->user.attributesJson)
-                            : textsOf(state->segment->textAt(row)).attributes;
+                            : textsOf(state->segment->textAt(number)).attributes;
 }
 
 domain::AlertMask Subject::alerts() const {
@@ -79,23 +97,25 @@ domain::AlertMask Subject::alerts() const {
 }
 
 std::string Subject::id() const {
-    return delta != nullptr ? delta->row->user.id.text() : toText(state->segment->idAt(row));
+    return delta != nullptr ? delta->row->user.id.text() : toText(state->segment->idAt(number));
 }
 
-User Subject::user() const {
-    if (delta == nullptr) return userAt(*state, row, run, *part);
-    User out = delta->row->user;
-    out.seenAt = delta->seenAt;
-    return out;
-}
-
-User userAt(const SegmentState& state, std::uint32_t row, std::uint32_t run, const Part& part) {
-    const Segment& segment = *state.segment;
-    const auto texts = textsOf(segment.textAt(row));
-    User out;
-    out.id = base::UserId(toText(segment.idAt(row)));
-    out.organization = segment.runs()[run].organization;
-    out.connection = part.connection->id;
+domain::UserRow Subject::row() const {
+    if (delta != nullptr) {
+        auto out = domain::rowOf(delta->row->user, part->connection.get(), now, stale);
+        out.ordinal = ordinal;
+        out.seenAt = delta->seenAt;
+        return out;
+    }
+    const Segment& segment = *state->segment;
+    const auto texts = textsOf(segment.textAt(number));
+    const std::int64_t lastLogin = segment.lastLogin().at(number),
+                       created = segment.created().at(number);
+    domain::UserRow out;
+    out.setId(segment.idAt(number));
+    out.organization = &segment.runs()[run].organization;
+    out.ordinal = ordinal;
+    out.connection = part->connection.get();
     out.nativeId = texts.nativeId;
     out.username = texts.username;
     out.firstName = texts.firstName;
@@ -103,14 +123,16 @@ User userAt(const SegmentState& state, std::uint32_t row, std::uint32_t run, con
     out.displayName = texts.displayName;
     out.email = texts.email;
     out.phone = texts.phone;
-    writeTo(out, segment.classAt(row));
-    out.lastLoginAt = timeOf(segment.lastLogin().at(row));
-    out.createdAt = timeOf(segment.created().at(row));
-    out.modifiedAt = timeOf(segment.modified().at(row));
+    borrow(out, *shared);
+    out.lastLoginAt = timeOf(lastLogin);
+    out.createdAt = timeOf(created);
+    out.modifiedAt = timeOf(segment.modified().at(number));
     out.consoleUrl = consoleUrlOf(texts, segment.patterns());
     out.etag = texts.etag;
-    out.seenAt = base::fromMillis(state.life->seenAt(row));
+    out.seenAt = base::fromMillis(state->life->seenAt(number));
     out.attributesJson = texts.attributes;
+    out.stale = stale;
+    out.alerts = alertsOf(*shared, lastLogin, created, now, stale);
     return out;
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "kernel/domain/user.h"
+#include "kernel/domain/user_row.h"
 #include "kernel/view/snapshot.h"
 
 namespace tenantry::view {
@@ -20,7 +20,7 @@ struct Subject {
     base::TimePoint now{};
     // Where the rest stands: one of the two. Neither where only class or place are asked for.
     const SegmentState* state = nullptr;
-    std::uint32_t row = 0, run = 0;
+    std::uint32_t number = 0, run = 0;  ///< of the row
     const DeltaRow* delta = nullptr;
 
     /// Of a field of one text; `scratch` may be used to hold it.
@@ -30,11 +30,8 @@ struct Subject {
     [[nodiscard]] std::string_view attributes() const;
     [[nodiscard]] domain::AlertMask alerts() const;
     [[nodiscard]] std::string id() const;
-    [[nodiscard]] domain::User user() const;
+    /// Refers to the snapshot.
+    [[nodiscard]] domain::UserRow row() const;
 };
-
-/// The user in a row of a segment.
-domain::User userAt(const SegmentState& state, std::uint32_t row, std::uint32_t run,
-                    const Part& part);
 
 }  // namespace tenantry::view

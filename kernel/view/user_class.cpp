@@ -23,6 +23,8 @@ std::string keyOf(const T& one) {
     for (const auto& role : one.roles) text(role);
     key += '|';
     for (const auto& method : one.mfaMethods) text(method);
+    key += '|';
+    for (const auto& organization : one.assigned) text(organization.text());
     return key;
 }
 
@@ -38,6 +40,7 @@ UserClass classOf(const domain::User& user) {
     out.mfaRequired = user.mfaRequired;
     out.mfaMethods = user.mfaMethods;
     out.federatedOnly = user.federatedOnly;
+    out.assigned = user.assigned;
     // The rule stands in the domain: it is asked with both times at zero.
     domain::User probe;
     writeTo(probe, out);
@@ -60,6 +63,7 @@ void writeTo(domain::User& user, const UserClass& one) {
     user.mfaRequired = one.mfaRequired;
     user.mfaMethods = one.mfaMethods;
     user.federatedOnly = one.federatedOnly;
+    user.assigned = one.assigned;
 }
 
 AlertSince::AlertSince(const UserClass& one, base::TimePoint now) {

@@ -27,6 +27,7 @@ struct UserClass {
     bool mfaRequired = false;
     std::vector<std::string> mfaMethods;
     bool federatedOnly = false;
+    std::vector<base::OrganizationId> assigned;
 
     /// The alerts that depend on nothing else.
     domain::AlertMask alerts = 0;

@@ -201,6 +201,7 @@ void ViewState::putConnection(const domain::Connection& connection,
     auto part = std::make_shared<Part>();
     part->connection = std::make_shared<const domain::Connection>(connection);
     part->health = std::make_shared<const domain::ConnectionHealth>(health);
+    part->noteHealth();
     part->nameKey = keys_.key(connection.name);
     std::lock_guard writer(writing_);
     auto next = draft();
@@ -251,6 +252,7 @@ bool ViewState::apply(const Change& change) {
     if (change.health) {
         auto part = std::make_shared<Part>(*next->parts.at(known->second));
         part->health = std::make_shared<const domain::ConnectionHealth>(*change.health);
+        part->noteHealth();
         next->parts.put(known->second, std::move(part));
         ++next->partsVersion;
     }

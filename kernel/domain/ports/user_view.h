@@ -23,15 +23,11 @@ namespace tenantry::domain {
 /// Threads: one at a time; it may move from thread to thread. The view outlives it.
 class UserStream {
   public:
-    struct Row {
-        User user;
-        bool stale = false;  ///< shown from an older reading
-    };
     virtual ~UserStream() = default;
     [[nodiscard]] virtual std::uint64_t total() const = 0;
     [[nodiscard]] virtual const Completeness& completeness() const = 0;
-    /// Nothing at the end.
-    virtual std::optional<Row> next() = 0;
+    /// Nothing at the end. A row refers to the stream.
+    virtual std::optional<UserRow> next() = 0;
 };
 
 class UserView {

@@ -68,6 +68,13 @@ TEST_F(ScopeOf, VisibilityIsASubsetTest) {
     EXPECT_FALSE(scope.containsAll({}));
 }
 
+TEST_F(ScopeOf, ChoosingAPartHidesNobodyWhoIsAssignedElsewhereInTheWhole) {
+    const auto part = authority.scopeOf(2).narrowedTo("a-one").value();
+    EXPECT_FALSE(part.contains(id(4)));
+    EXPECT_TRUE(part.containsAll({id(3), id(4)}));
+    EXPECT_FALSE(part.containsAll({id(3), id(6)}));
+}
+
 TEST_F(ScopeOf, NarrowingNeverWidens) {
     const auto scope = authority.scopeOf(2);
     EXPECT_THAT(scope.narrowedTo("a-one")->organizations(), ElementsAre(id(3)));

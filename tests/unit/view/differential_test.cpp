@@ -14,6 +14,12 @@
 namespace tenantry::testing {
 namespace {
 
+std::vector<domain::User> usersOf(const domain::UserPage& page) {
+    std::vector<domain::User> out;
+    for (const auto& one : page.items) out.push_back(one.user());
+    return out;
+}
+
 using domain::User;
 using domain::UserField;
 
@@ -179,14 +185,24 @@ class Differential : public ::testing::TestWithParam<TuningRow> {
         ASSERT_EQ(got->total, expected.size());
         const auto begin = std::min(asked.offset, expected.size());
         const auto end = std::min(begin + asked.limit, expected.size());
-        ASSERT_EQ(got->items, std::vector<User>(expected.begin() + static_cast<long>(begin),
-                                                expected.begin() + static_cast<long>(end)));
+        ASSERT_EQ(usersOf(*got), std::vector<User>(expected.begin() + static_cast<long>(begin),
+                                                   expected.begin() + static_cast<long>(end)));
         ASSERT_EQ(got->nextCursor.empty(), end == expected.size() || begin == end);
-        for (std::size_t i = 0; i < got->items.size(); ++i)
-            ASSERT_EQ(got->stale[i], pair.model.isStale(got->items[i]));
+        for (const auto& row : got->items) compareRow(pair.model, row, scope);
         compareFacets(pair.model, query, *got);
         compareCompleteness(pair.model, query, got->completeness);
         compareOthers(pair.model, query, scope, expected);
+    }
+
+    /// What a row says beside the user.
+    static void compareRow(const NaiveModel& model, const domain::UserRow& row,
+                           const domain::Scope& scope) {
+        const auto user = row.user();
+        const bool stale = model.isStale(user);
+        ASSERT_EQ(row.stale, stale);
+        ASSERT_EQ(row.alerts, domain::alertsAt(domain::alertPlanOf(user), model.now, stale));
+        ASSERT_EQ(scope.tree()->at(row.ordinal).id, user.organization);
+        ASSERT_EQ(domain::versionOf(row), domain::versionOf(user));
     }
 
     static void compareFacets(const NaiveModel& model, const NaiveQuery& query,
@@ -210,6 +226,7 @@ class Differential : public ::testing::TestWithParam<TuningRow> {
         ASSERT_EQ(got.unreachable, expected.unreachable);
         ASSERT_EQ(got.neverRead, expected.neverRead);
         ASSERT_EQ(got.oldestAsOf, expected.oldestAsOf);
+        ASSERT_EQ(got.staleSince, expected.staleSince);
         ASSERT_EQ(got.unreachableSince, expected.unreachableSince);
     }
 
@@ -219,14 +236,14 @@ class Differential : public ::testing::TestWithParam<TuningRow> {
         std::uint64_t users = 0, visible = 0;
         for (const auto& one : view.summaries(scope)) users += one.users;
         for (const auto& [id, user] : model.users)
-            visible += model.isVisible(user.organization, query.granted) ? 1 : 0;
+            visible += model.isVisible(user, query.granted) ? 1 : 0;
         ASSERT_EQ(users, visible);
         if (expected.empty()) return;
         const auto& one = random.of(expected);
         ASSERT_EQ(view.get(scope, one.id).value(), one);
         const std::vector<base::OrganizationId> other{random.of(model.organizations).id};
         const auto sibling = view.get(scopeOf(other), one.id);
-        ASSERT_EQ(sibling.has_value(), model.isVisible(one.organization, other));
+        ASSERT_EQ(sibling.has_value(), model.isVisible(one, other));
         ASSERT_FALSE(view.get(domain::Scope(), one.id));
     }
 
@@ -284,7 +301,7 @@ TEST_P(Differential, AStreamIsTheWholeAnswer) {
         auto opened = view.open(scopeOf(query.granted), pair.asked(query)).value();
         pair.change();  // is not seen any more
         ASSERT_EQ(opened->total(), got.size());
-        for (const auto& one : got) ASSERT_EQ(opened->next()->user, one);
+        for (const auto& one : got) ASSERT_EQ(opened->next()->user(), one);
         ASSERT_FALSE(opened->next());
     }
 }
@@ -299,7 +316,7 @@ TEST_P(Differential, AWalkByCursorInStillWatersIsTheWholeAnswer) {
         do {
             asked.limit = 1 + random.below(7);
             const auto page = view.query(scope, asked).value();
-            got.insert(got.end(), page.items.begin(), page.items.end());
+            for (const auto& row : page.items) got.push_back(row.user());
             asked.cursor = page.nextCursor;
         } while (!asked.cursor.empty());
         ASSERT_EQ(idsOf(got), idsOf(naiveAnswer(pair.model, query)));
@@ -320,7 +337,7 @@ TEST_P(Differential, AWalkByCursorWhileDataChangesRepeatsAndDropsNothing) {
         do {
             asked.limit = 1 + random.below(7);
             const auto page = view.query(scope, asked).value();
-            for (const auto& one : page.items) ++times[one.id.text()];
+            for (const auto& one : page.items) ++times[std::string(one.id())];
             asked.cursor = page.nextCursor;
             pair.change();
             // Time moves alerts and staleness: those are changes of the row as well.

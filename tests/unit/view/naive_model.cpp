@@ -110,7 +110,7 @@ bool isFound(const User& user, const std::string& needle) {
 
 bool matches(const NaiveModel& model, const NaiveQuery& query, const User& user,
              std::optional<UserField> without) {
-    if (!model.isVisible(user.organization, query.granted)) return false;
+    if (!model.isVisible(user, query.granted)) return false;
     if (!isFound(user, base::searchFold(query.search))) return false;
     if (!query.filter) return true;
     return std::all_of(query.filter->conjuncts.begin(), query.filter->conjuncts.end(),
@@ -165,6 +165,13 @@ std::vector<const domain::Organization*> NaiveModel::upwards(const base::Organiz
     for (const auto* at = organization(id); at != nullptr; at = organization(at->parent))
         out.push_back(at);
     return out;
+}
+
+bool NaiveModel::isVisible(const User& user,
+                           const std::vector<base::OrganizationId>& granted) const {
+    return isVisible(user.organization, granted) &&
+           std::all_of(user.assigned.begin(), user.assigned.end(),
+                       [&](const auto& one) { return isVisible(one, granted); });
 }
 
 bool NaiveModel::isVisible(const base::OrganizationId& id,
@@ -223,6 +230,8 @@ domain::Completeness naiveCompleteness(const NaiveModel& model,
         states[one.connection.organization].insert(state);
         const auto at = one.health.lastCompleteAt;
         if (at && (!out.oldestAsOf || *at < *out.oldestAsOf)) out.oldestAsOf = at;
+        if (state == ConnectionState::kStale && at && (!out.staleSince || *at < *out.staleSince))
+            out.staleSince = at;
         if (state == ConnectionState::kUnreachable &&
             (!out.unreachableSince || one.health.since < *out.unreachableSince))
             out.unreachableSince = one.health.since;

@@ -35,6 +35,9 @@ struct NaiveModel {
         const base::OrganizationId& id) const;
     [[nodiscard]] bool isVisible(const base::OrganizationId& id,
                                  const std::vector<base::OrganizationId>& granted) const;
+    /// Its own organization and all it is assigned to.
+    [[nodiscard]] bool isVisible(const domain::User& user,
+                                 const std::vector<base::OrganizationId>& granted) const;
     [[nodiscard]] bool isStale(const domain::User& user) const;
     [[nodiscard]] std::vector<domain::Alert> alerts(const domain::User& user) const;
 };

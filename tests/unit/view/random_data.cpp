@@ -264,6 +264,8 @@ User randomUser(RandomSource& random, const NaiveModel& model) {
     out.connection = directory->first;
     out.organization = random.oneIn(12) ? base::OrganizationId(uuid(1 + random.below(16)))
                                         : directory->second.connection.organization;
+    if (random.oneIn(6))
+        out.assigned = {out.organization, base::OrganizationId(uuid(1 + random.below(16)))};
     out.nativeId = "n" + std::to_string(random.below(model.nativeIds));
     out.id = base::userIdOf(out.connection, out.nativeId);
     out.username = random.of(kNames) + std::to_string(random.below(20));

@@ -83,7 +83,7 @@ class ViewWorld {
 
 inline std::vector<std::string> usernames(const domain::UserPage& page) {
     std::vector<std::string> out;
-    for (const auto& one : page.items) out.push_back(one.username);
+    for (const auto& one : page.items) out.emplace_back(one.username);
     return out;
 }
 
