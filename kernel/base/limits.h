@@ -94,6 +94,24 @@ inline constexpr std::size_t kDeletionGuardUsers = 500;
 inline constexpr std::size_t kDeletionGuardUsersMin = 3;
 inline constexpr std::size_t kStoreBatchRows = 500;
 
+// Plans and jobs
+inline constexpr std::size_t kPlanItemsMax = 100'000;
+inline constexpr std::size_t kJobItemsPageMax = 1000;
+inline constexpr std::size_t kJobsPageMax = 200;
+inline constexpr auto kPlanLife = std::chrono::hours{1};
+inline constexpr auto kApprovalLife = std::chrono::hours{24};
+inline constexpr std::size_t kJobWorkers = 64;
+inline constexpr std::size_t kJobClaimBatch = 256;
+inline constexpr auto kJobLease = 5min;
+inline constexpr std::uint32_t kJobAttemptsMax = 8;
+inline constexpr auto kJobRetryMin = 1s;
+inline constexpr auto kJobRetryMax = 2min;
+inline constexpr std::size_t kJobItemsPerOperatorMax = 200'000;
+inline constexpr int kBreakerFailures = 5;
+inline constexpr auto kBreakerMin = 5s;
+inline constexpr auto kBreakerMax = 5min;
+inline constexpr auto kSlowCall = 2s;
+
 // Store
 inline constexpr std::size_t kStoreSessions = 8;
 inline constexpr int kTransactionTriesMax = 8;

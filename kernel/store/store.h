@@ -17,6 +17,7 @@
 #include "kernel/base/crypto.h"
 #include "kernel/base/limits.h"
 #include "kernel/domain/ports/connector_memory.h"
+#include "kernel/domain/ports/job_store.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::store {
@@ -36,7 +37,8 @@ class Store final : public domain::OrganizationStore,
                     public domain::UserStore,
                     public domain::ActivityStore,
                     public domain::AccountStore,
-                    public domain::AccountVault {
+                    public domain::AccountVault,
+                    public domain::JobStore {
   public:
     /// Opens the database (a SQLite file is made when it is not there, for its owner only) and
     /// brings its schema up to date. kInvalidArgument for the connection string; kUnsupported when
@@ -113,6 +115,52 @@ class Store final : public domain::OrganizationStore,
                                            base::Deadline deadline) override;
     base::Status consumeLink(std::string_view tokenDigest, base::Deadline deadline) override;
     base::Status removeLinks(std::string_view purpose, base::Deadline deadline) override;
+
+    base::Status addPlan(const domain::Plan& plan, const std::vector<domain::PlanItem>& items,
+                         base::Deadline deadline) override;
+    base::Result<domain::Plan> plan(const domain::PlanId& id, base::Deadline deadline) override;
+    base::Result<domain::PlanItemPage> planItems(const domain::PlanId& id,
+                                                 const domain::PlanItemQuery& query,
+                                                 base::Deadline deadline) override;
+    base::Status eachPlanItem(const domain::PlanId& id,
+                              const std::function<void(domain::PlanItem&&)>& each,
+                              base::Deadline deadline) override;
+    base::Status dropPlanItems(const domain::Plan& plan, const std::string& oldHash,
+                               std::span<const std::uint32_t> numbers,
+                               base::Deadline deadline) override;
+    base::Status removeExpiredPlans(base::TimePoint now, base::Deadline deadline) override;
+
+    base::Status addJob(const domain::Job& job, const std::vector<domain::JobItem>& items,
+                        base::Deadline deadline) override;
+    base::Result<domain::Job> job(const domain::JobId& id, base::Deadline deadline) override;
+    base::Result<std::vector<domain::Job>> jobs(const domain::JobQuery& query,
+                                                base::Deadline deadline) override;
+    base::Result<std::vector<domain::Job>> openJobs(base::Deadline deadline) override;
+    base::Result<domain::JobSums> sums(const domain::JobId& id, base::Deadline deadline) override;
+    base::Result<std::vector<base::OrganizationId>> organizationsOf(
+        const domain::JobId& id, base::Deadline deadline) override;
+    base::Result<domain::JobItemPage> jobItems(const domain::JobId& id,
+                                               const domain::JobItemQuery& query,
+                                               base::Deadline deadline) override;
+    base::Result<domain::JobItem> jobItem(const domain::JobId& id, std::uint32_t number,
+                                          base::Deadline deadline) override;
+    base::Status eachJobItem(const domain::JobId& id, bool onlyOpen,
+                             const std::function<void(domain::JobItem&&)>& each,
+                             base::Deadline deadline) override;
+    base::Status changeJob(const domain::JobId& id, std::span<const domain::JobState> from,
+                           const domain::JobChange& change, base::Deadline deadline) override;
+    base::Result<std::uint64_t> reopenItems(const domain::JobId& id,
+                                            std::span<const std::uint32_t> numbers,
+                                            base::Deadline deadline) override;
+    base::Result<std::uint64_t> cancelWaiting(const domain::JobId& id, const std::string& detail,
+                                              base::TimePoint at, base::Deadline deadline) override;
+
+    base::Result<std::vector<std::uint64_t>> claim(std::span<const ItemKey> wanted,
+                                                   const std::string& owner, base::TimePoint now,
+                                                   base::TimePoint leaseUntil,
+                                                   base::Deadline deadline) override;
+    base::Result<std::vector<bool>> changeItems(std::span<const domain::ItemChange> changes,
+                                                base::Deadline deadline) override;
 
   private:
     Store(std::unique_ptr<Database> database, base::SealingKey key, const base::Clock& clock);

@@ -26,5 +26,7 @@ extern const std::string_view kInitialSqlite;
 extern const std::string_view kInitialMysql;
 extern const std::string_view kConnectionMemorySqlite;
 extern const std::string_view kConnectionMemoryMysql;
+extern const std::string_view kJobsSqlite;
+extern const std::string_view kJobsMysql;
 
 }  // namespace tenantry::store

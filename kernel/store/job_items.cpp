@@ -1,0 +1,341 @@
+#include <algorithm>
+#include <map>
+
+#include "kernel/base/limits.h"
+#include "kernel/store/database.h"
+#include "kernel/store/job_row.h"
+#include "kernel/store/rows.h"
+#include "kernel/store/store.h"
+
+namespace tenantry::store {
+
+using base::Deadline;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr long long kPageRows = 10'000;
+constexpr std::size_t kNumbersPerStatement = 500;
+
+constexpr int number(domain::ItemState state) {
+    return static_cast<int>(state);
+}
+
+struct ItemFilter {
+    std::string text = " WHERE job_id = :c0";
+    std::string job;
+    std::vector<std::string> values;
+
+    ItemFilter(const domain::JobId& id, const domain::JobItemQuery& query) : job(id.text()) {
+        if (query.pending) text += " AND state <> 4";
+        if (query.outcome) add("outcome", std::string(domain::name(*query.outcome)));
+        if (query.user) add("user_id", query.user->text());
+        if (query.organization) add("organization_id", query.organization->text());
+    }
+    void add(std::string_view column, std::string value) {
+        values.push_back(std::move(value));
+        text.append(" AND ").append(column).append(" = :v").append(std::to_string(values.size()));
+    }
+    template <class Row, class Each>
+    void run(Session& session, const std::string& before, const std::string& after, Row& row,
+             Each&& each) const {
+        soci::statement statement(session.sql());
+        row.each(Fetch(statement));
+        Bind bind(statement);
+        bind(job);
+        for (const auto& value : values) bind(value);
+        statement.alloc();
+        statement.prepare(before + text + after);
+        statement.define_and_bind();
+        statement.execute();
+        while (statement.fetch()) each();
+    }
+};
+
+struct Count {
+    long long count = 0;
+    void each(Fetch fetch) { fetch(count); }
+};
+
+/// Runs `text` + "(numbers)" + `tail` for all of `numbers`, which are ours and no text of anybody.
+template <class Each>
+void inGroups(std::span<const std::uint32_t> numbers, Each&& each) {
+    while (!numbers.empty()) {
+        const auto some = numbers.first(std::min(numbers.size(), kNumbersPerStatement));
+        std::string list = "(";
+        for (std::size_t i = 0; i < some.size(); ++i)
+            list += (i == 0 ? "" : ",") + std::to_string(some[i]);
+        each(list + ")");
+        numbers = numbers.subspan(some.size());
+    }
+}
+
+/// Claims among the items of one job. Adds number and fence of those that are ours now.
+void claimOf(Session& session, const std::string& job, std::span<const std::uint32_t> numbers,
+             const std::string& owner, long long now, long long until,
+             std::map<std::uint32_t, std::uint64_t>& fences) {
+    struct {
+        int number = 0;
+        long long fence = 0;
+        void each(Fetch fetch) {
+            fetch(number);
+            fetch(fence);
+        }
+    } row;
+    inGroups(numbers, [&](const std::string& list) {
+        std::vector<std::uint32_t> free;
+        select(
+            session.sql(),
+            "SELECT number, fence FROM job_items WHERE job_id = :c0 AND number IN " + list +
+                " AND (state = 1 OR (state IN (2, 3) AND (lease_until_ms < :c1 OR owner = :c2)))" +
+                session.forUpdate(),
+            row,
+            [&] {
+                free.push_back(static_cast<std::uint32_t>(row.number));
+                fences[free.back()] = static_cast<std::uint64_t>(row.fence) + 1;
+            },
+            job, now, owner);
+        inGroups(free, [&](const std::string& mine) {
+            execute(session.sql(),
+                    "UPDATE job_items SET state = 2, fence = fence + 1, owner = :c0, "
+                    "lease_until_ms = :c1 WHERE job_id = :c2 AND number IN " +
+                        mine,
+                    owner, until, job);
+        });
+    });
+}
+
+/// One prepared statement for each kind of change, made when it is first needed.
+class ChangeStatements {
+  public:
+    explicit ChangeStatements(Session& session) : session_(session) {}
+
+    bool run(const domain::ItemChange& change) {
+        job_ = change.job.text();
+        number_ = static_cast<int>(change.number);
+        fence_ = static_cast<long long>(change.fence);
+        anyFence_ = change.fence == 0 ? 1 : 0;
+        switch (change.state) {
+            case domain::ItemState::kCalling:
+                before_ = storable(change.beforeJson);
+                return touch(calling_, "state = 3, before_json = :a0", " AND state = 2",
+                             [&](Bind& bind) { bind(before_); });
+            case domain::ItemState::kWaiting:
+                if (change.release)
+                    return touch(released_, "state = 1", " AND state = 2", [](Bind&) {});
+                attempts_ = static_cast<int>(change.attempts);
+                time_ = millis(change.notBefore);
+                detail_ = storable(change.detail);
+                before_ = storable(change.beforeJson);
+                return touch(waiting_,
+                             "state = 1, attempts = :a0, not_before_ms = :a1, detail = :a2, "
+                             "before_json = :a3",
+                             " AND state IN (2, 3)", [&](Bind& bind) {
+                                 bind(attempts_);
+                                 bind(time_);
+                                 bind(detail_);
+                                 bind(before_);
+                             });
+            case domain::ItemState::kEnded:
+                return end(change);
+            case domain::ItemState::kClaimed:
+                return false;  // claim() does that
+        }
+        return false;
+    }
+
+  private:
+    bool end(const domain::ItemChange& change) {
+        outcome_ = change.outcome ? std::string(domain::name(*change.outcome)) : "";
+        detail_ = storable(change.detail);
+        reason_ = change.reasonCode;
+        after_ = storable(change.afterJson);
+        version_ = change.afterVersion;
+        activity_ = change.activity.text();
+        time_ = millis(change.endedAt);
+        // What ended may be settled once more only where nobody knew how.
+        return touch(ended_,
+                     "state = 4, outcome = :a0, detail = :a1, reason_code = :a2, after_json = :a3, "
+                     "after_version = :a4, activity_id = :a5, ended_at_ms = :a6",
+                     " AND (state <> 4 OR outcome = 'unknown')", [&](Bind& bind) {
+                         bind(outcome_);
+                         bind(detail_);
+                         bind(reason_);
+                         bind(after_);
+                         bind(version_);
+                         bind(activity_);
+                         bind(time_);
+                     });
+    }
+    template <class BindValues>
+    bool touch(std::optional<soci::statement>& statement, const std::string& set,
+               const std::string& condition, BindValues&& bindValues) {
+        if (!statement) {
+            statement.emplace(session_.sql());
+            Bind bind(*statement);
+            bindValues(bind);
+            bind(job_);
+            bind(number_);
+            bind(anyFence_);
+            bind(fence_);
+            statement->alloc();
+            statement->prepare("UPDATE job_items SET " + set +
+                               " WHERE job_id = :w0 AND number = :w1 AND (:w2 = 1 OR fence = :w3)" +
+                               condition);
+            statement->define_and_bind();
+        }
+        statement->execute(true);
+        return statement->get_affected_rows() == 1;
+    }
+
+    Session& session_;
+    std::optional<soci::statement> calling_, released_, waiting_, ended_;
+    // What the statements are bound to.
+    std::string job_, before_, outcome_, detail_, reason_, after_, version_, activity_;
+    int number_ = 0, attempts_ = 0, anyFence_ = 0;
+    long long fence_ = 0;
+    NullableMillis time_;
+};
+
+}  // namespace
+
+Result<domain::JobItemPage> Store::jobItems(const domain::JobId& id,
+                                            const domain::JobItemQuery& query, Deadline deadline) {
+    const ItemFilter filter(id, query);
+    const std::size_t limit = std::min(query.limit, base::limits::kJobItemsPageMax);
+    return database_->snapshot(
+        [&](Session& session) -> Result<domain::JobItemPage> {
+            domain::JobItemPage page;
+            Count count;
+            filter.run(session, "SELECT COUNT(*) FROM job_items", "", count,
+                       [&] { page.total = static_cast<std::uint64_t>(count.count); });
+            JobItemRow row;
+            filter.run(session, "SELECT " + std::string(kJobItemColumns) + " FROM job_items",
+                       " ORDER BY number LIMIT " + std::to_string(limit) + " OFFSET " +
+                           std::to_string(query.offset),
+                       row, [&] { page.items.push_back(row.value()); });
+            return page;
+        },
+        deadline);
+}
+
+Result<domain::JobItem> Store::jobItem(const domain::JobId& id, std::uint32_t wanted,
+                                       Deadline deadline) {
+    const std::string job = id.text();
+    const int at = static_cast<int>(wanted);
+    return database_->read(
+        [&](Session& session) -> Result<domain::JobItem> {
+            std::optional<domain::JobItem> out;
+            JobItemRow row;
+            select(
+                session.sql(),
+                "SELECT " + std::string(kJobItemColumns) +
+                    " FROM job_items WHERE job_id = :c0 AND number = :c1",
+                row, [&] { out = row.value(); }, job, at);
+            if (!out) return base::notFound("The job has no such item.");
+            return std::move(*out);
+        },
+        deadline);
+}
+
+Status Store::eachJobItem(const domain::JobId& id, bool onlyOpen,
+                          const std::function<void(domain::JobItem&&)>& each, Deadline deadline) {
+    const std::string job = id.text();
+    std::vector<domain::JobItem> page;
+    int after = 0;
+    do {
+        TNY_CHECKED(database_->read(
+            [&](Session& session) -> Status {
+                page.clear();
+                JobItemRow row;
+                select(
+                    session.sql(),
+                    "SELECT " + std::string(kJobItemColumns) +
+                        " FROM job_items WHERE job_id = :c0 AND number > :c1" +
+                        (onlyOpen ? " AND state <> 4" : "") + " ORDER BY number LIMIT " +
+                        std::to_string(kPageRows),
+                    row, [&] { page.push_back(row.value()); }, job, after);
+                return base::ok();
+            },
+            deadline));
+        if (!page.empty()) after = static_cast<int>(page.back().number);
+        for (auto& item : page) each(std::move(item));
+    } while (page.size() == static_cast<std::size_t>(kPageRows));
+    return base::ok();
+}
+
+Result<std::uint64_t> Store::reopenItems(const domain::JobId& id,
+                                         std::span<const std::uint32_t> numbers,
+                                         Deadline deadline) {
+    const std::string job = id.text();
+    return database_->write(
+        [&](Session& session) -> Result<std::uint64_t> {
+            std::uint64_t count = 0;
+            inGroups(numbers, [&](const std::string& list) {
+                count += static_cast<std::uint64_t>(execute(
+                    session.sql(),
+                    "UPDATE job_items SET state = 1, outcome = '', detail = '', reason_code "
+                    "= '', attempts = 0, not_before_ms = NULL, ended_at_ms = NULL WHERE "
+                    "job_id = :c0 AND state = 4 AND number IN " +
+                        list,
+                    job));
+            });
+            return count;
+        },
+        deadline);
+}
+
+Result<std::uint64_t> Store::cancelWaiting(const domain::JobId& id, const std::string& detail,
+                                           base::TimePoint at, Deadline deadline) {
+    const std::string job = id.text();
+    const std::string words = storable(detail);
+    const long long ended = millis(at);
+    return database_->write(
+        [&](Session& session) -> Result<std::uint64_t> {
+            return static_cast<std::uint64_t>(
+                execute(session.sql(),
+                        "UPDATE job_items SET state = 4, fence = fence + 1, outcome = 'cancelled', "
+                        "detail = :c0, ended_at_ms = :c1 WHERE job_id = :c2 AND state = 1",
+                        words, ended, job));
+        },
+        deadline);
+}
+
+Result<std::vector<std::uint64_t>> Store::claim(std::span<const ItemKey> wanted,
+                                                const std::string& owner, base::TimePoint now,
+                                                base::TimePoint leaseUntil, Deadline deadline) {
+    std::map<domain::JobId, std::vector<std::uint32_t>> byJob;
+    for (const auto& key : wanted) byJob[key.job].push_back(key.number);
+    return database_->write(
+        [&](Session& session) -> Result<std::vector<std::uint64_t>> {
+            std::map<domain::JobId, std::map<std::uint32_t, std::uint64_t>> fences;
+            for (const auto& [job, numbers] : byJob)
+                claimOf(session, job.text(), numbers, owner, millis(now), millis(leaseUntil),
+                        fences[job]);
+            std::vector<std::uint64_t> out;
+            out.reserve(wanted.size());
+            for (const auto& key : wanted) {
+                const auto& mine = fences[key.job];
+                const auto found = mine.find(key.number);
+                out.push_back(found == mine.end() ? 0 : found->second);
+            }
+            return out;
+        },
+        deadline);
+}
+
+Result<std::vector<bool>> Store::changeItems(std::span<const domain::ItemChange> changes,
+                                             Deadline deadline) {
+    return database_->write(
+        [&](Session& session) -> Result<std::vector<bool>> {
+            ChangeStatements statements(session);
+            std::vector<bool> out;
+            out.reserve(changes.size());
+            for (const auto& change : changes) out.push_back(statements.run(change));
+            return out;
+        },
+        deadline);
+}
+
+}  // namespace tenantry::store
