@@ -296,6 +296,13 @@ domain::Scope Access::unsafeWholePlatform() const {
     return {tree, {tree->subtree(0)}};
 }
 
+base::Result<domain::Operator> Access::operatorNow(const base::AccountId& id,
+                                                   base::Deadline deadline) {
+    TNY_TRY(const auto account, parts_.accounts.account(id, deadline));
+    if (!maySignIn(account)) return base::forbidden("This account may not act any more.");
+    return operatorOf(account, "");
+}
+
 base::Result<domain::Operator> Access::unsafeOperatorFor(const base::AccountId& id,
                                                          base::Deadline deadline) {
     TNY_TRY(const auto account, parts_.accounts.account(id, deadline));

@@ -16,6 +16,7 @@
 #include "kernel/base/result.h"
 #include "kernel/base/secret.h"
 #include "kernel/domain/account.h"
+#include "kernel/domain/ports/authority.h"
 #include "kernel/domain/ports/stores.h"
 #include "kernel/domain/scope.h"
 #include "tenants/organizations.h"
@@ -59,7 +60,7 @@ struct AccessParts {
     const base::Clock& clock;
 };
 
-class Access {
+class Access final : public domain::Authority {
   public:
     explicit Access(AccessParts parts);
 
@@ -70,6 +71,10 @@ class Access {
     base::Result<Authenticated> authenticate(const base::SecretText& token,
                                              const std::string& remoteAddress,
                                              base::Deadline deadline);
+
+    // domain::Authority
+    base::Result<domain::Operator> operatorNow(const base::AccountId& id,
+                                               base::Deadline deadline) override;
 
     /// A one-time link for the first administrator. Nothing when there is an account already. An
     /// older link dies.

@@ -7,6 +7,7 @@
 #include "kernel/base/log.h"
 #include "kernel/domain/user_mapping.h"
 #include "kernel/jobs/edit_arguments.h"
+#include "kernel/jobs/effect.h"
 #include "kernel/jobs/user_locks.h"
 
 namespace tenantry::jobs {
@@ -25,97 +26,10 @@ namespace {
 constexpr std::size_t kGroupsMax = 1000;
 constexpr auto kReadBack = std::chrono::seconds{15};
 
-/// What the trail keeps of a user before and after: no secret is in it.
-std::string imageOf(const User& user) {
-    base::JsonWriter json;
-    json.beginObject()
-        .key("status")
-        .string(domain::name(user.status))
-        .key("native_status")
-        .string(user.nativeStatus);
-    json.key("first_name").string(user.firstName).key("last_name").string(user.lastName);
-    json.key("display_name")
-        .string(user.displayName)
-        .key("email")
-        .string(user.email)
-        .key("phone")
-        .string(user.phone);
-    json.key("etag").string(user.etag).endObject();
-    return std::move(json).take();
-}
-
-/// Whether what was read back shows that the action took effect.
-bool tookEffect(Action action, const User& after,
-                const std::map<std::string, std::string>& wanted) {
-    switch (action) {
-        case Action::kUnlock:
-            return after.status != UserStatus::kLockedOut;
-        case Action::kSuspend:
-            return after.status == UserStatus::kSuspended;
-        case Action::kUnsuspend:
-            return after.status != UserStatus::kSuspended;
-        case Action::kForcePasswordChange:
-            return after.status == UserStatus::kAwaitingNewPassword ||
-                   after.status == UserStatus::kProvisioned;
-        case Action::kDelete:
-            return after.status == UserStatus::kDeleted;
-        case Action::kRestore:
-            return after.status != UserStatus::kDeleted;
-        case Action::kActivate:
-            return after.status != UserStatus::kStaged;
-        case Action::kRevokeInvite:
-            return after.status != UserStatus::kProvisioned;
-        case Action::kRequireMfa:
-            return after.mfaRequired;
-        case Action::kWaiveMfa:
-            return !after.mfaRequired;
-        case Action::kForceFederated:
-            return after.federatedOnly;
-        case Action::kAllowPassword:
-            return !after.federatedOnly;
-        case Action::kEdit:
-            return std::all_of(wanted.begin(), wanted.end(),
-                               [&](const auto& w) { return valueOf(after, w.first) == w.second; });
-        // Nothing of these shows in a user: the directory's own answer has to do.
-        case Action::kRevokeSessions:
-        case Action::kResetPassword:
-        case Action::kResetMfa:
-        case Action::kResendInvite:
-        case Action::kAddToGroup:
-        case Action::kRemoveFromGroup:
-        case Action::kAssignRole:
-            return true;
-    }
-    return false;
-}
-
-/// Whether the outcome of a call that failed half-way can be told from the user's state alone.
-bool showsInState(Action action) {
-    switch (action) {
-        case Action::kRevokeSessions:
-        case Action::kResetPassword:
-        case Action::kResetMfa:
-        case Action::kResendInvite:
-        case Action::kAddToGroup:
-        case Action::kRemoveFromGroup:
-        case Action::kAssignRole:
-            return false;
-        case Action::kUnlock:
-        case Action::kSuspend:
-        case Action::kUnsuspend:
-        case Action::kForcePasswordChange:
-        case Action::kDelete:
-        case Action::kRestore:
-        case Action::kActivate:
-        case Action::kRevokeInvite:
-        case Action::kRequireMfa:
-        case Action::kWaiveMfa:
-        case Action::kForceFederated:
-        case Action::kAllowPassword:
-        case Action::kEdit:
-            return true;
-    }
-    return false;
+/// Whether a failure of this kind may be gone later, with nothing changed now.
+bool mayPass(ErrorCode code) {
+    return code == ErrorCode::kTooMany || code == ErrorCode::kUnavailable ||
+           code == ErrorCode::kDeadline;
 }
 
 /// A temporary password, as the connector replied it: a JSON text.
@@ -125,28 +39,6 @@ std::optional<base::SecretText> secretOf(const domain::ActReply& reply) {
     const auto json = base::Json::parse(found->second);
     if (!json || !json->isString()) return std::nullopt;
     return base::SecretText(json->stringOr(""));
-}
-
-std::string doneWords(Action action, const User& user) {
-    const std::string who = user.username.empty() ? user.nativeId : user.username;
-    switch (action) {
-        case Action::kUnlock:
-            return who + " is unlocked.";
-        case Action::kSuspend:
-            return who + " is suspended.";
-        case Action::kUnsuspend:
-            return who + " is no longer suspended.";
-        case Action::kForcePasswordChange:
-            return who + " must choose a new password at the next sign-in.";
-        case Action::kResetPassword:
-            return "The password of " + who + " was reset.";
-        case Action::kDelete:
-            return who + " is deleted.";
-        case Action::kEdit:
-            return "The profile of " + who + " is changed.";
-        default:
-            return std::string(domain::spec(action).words) + ": done for " + who + ".";
-    }
 }
 
 }  // namespace
@@ -160,6 +52,11 @@ struct Step {
     User before;
     const domain::Organization* organization = nullptr;
     std::string correlation = base::newUuid();
+    std::string interruptedImage = {};  ///< what the user was before an attempt that broke off
+
+    [[nodiscard]] std::string beforeImage() const {
+        return interruptedImage.empty() ? imageOf(before) : interruptedImage;
+    }
 };
 
 struct ActionRunner::Impl {
@@ -176,8 +73,11 @@ struct ActionRunner::Impl {
     ActionResult conclude(Step& step, ActionResult result, const std::optional<User>& after);
     ActionResult refused(Step& step, const domain::Reason& reason);
     ActionResult failed(Step& step, const Error& error);
+    std::optional<ActionResult> resumed(Step& step,
+                                        const std::map<std::string, std::string>& wanted);
     base::Status keep(const Step& step, const User& user);
     base::Status bury(const Step& step);
+    ActionResult gone(Step& step);
     base::Result<Step> prepare(const domain::Operator& asker, const ActionRequest& request,
                                Deadline deadline) const;
 
@@ -197,6 +97,7 @@ base::Result<Step> ActionRunner::Impl::prepare(const domain::Operator& asker,
     Step step{asker, request, deadline, std::move(*known), std::move(user), nullptr};
     if (const auto ordinal = asker.tree()->find(step.before.organization))
         step.organization = &asker.tree()->at(*ordinal);
+    if (!request.idempotencyKey.empty()) step.correlation = request.idempotencyKey;
     return step;
 }
 
@@ -222,6 +123,23 @@ base::Result<std::vector<domain::Eligibility>> ActionRunner::eligibilities(
         out.push_back(impl_->eligible(step, step.before));
     }
     return out;
+}
+
+domain::Eligibility ActionRunner::eligibilityOf(const domain::Operator& asker, const User& user,
+                                                Action action) const {
+    ActionRequest request;
+    request.user = user.id;
+    request.action = action;
+    auto known = impl_->parts.registry.find(user.connection);
+    if (!known)
+        return {action, false,
+                domain::Reason{"unreachable", "No directory",
+                               "The connection of this user is no longer there."},
+                false, ""};
+    Step step{asker, request, Deadline::after(limits::kStoreDeadline), std::move(*known), user};
+    if (const auto ordinal = asker.tree()->find(user.organization))
+        step.organization = &asker.tree()->at(*ordinal);
+    return impl_->eligible(step, user);
 }
 
 base::Result<ActionResult> ActionRunner::run(const domain::Operator& asker,
@@ -250,36 +168,30 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
     if (!fresh) {
         if (fresh.error().code == ErrorCode::kNotFound) {
             TNY_CHECKED(bury(step));
-            if (step.request.action == Action::kDelete)
-                return conclude(step,
-                                {Outcome::kAlreadySo,
-                                 "This user was deleted in the directory already.",
-                                 {},
-                                 {},
-                                 {},
-                                 {},
-                                 {}},
-                                std::nullopt);
-            return conclude(step,
-                            {Outcome::kFailed,
-                             "This user no longer exists in the directory.",
-                             {},
-                             {},
-                             {},
-                             {},
-                             {}},
-                            std::nullopt);
+            return gone(step);
         }
         return failed(step, fresh.error());
     }
-    step.before = *fresh;
     TNY_CHECKED(keep(step, *fresh));
-    if (!step.request.expectVersion.empty() &&
-        step.request.expectVersion != domain::versionOf(*fresh))
+    step.before = *fresh;
+    if (step.request.interrupted) {
+        step.interruptedImage = *step.request.interrupted;
+        if (auto ended = resumed(step, wanted)) return std::move(*ended);
+    } else if (!step.request.expectVersion.empty() &&
+               step.request.expectVersion != domain::versionOf(*fresh)) {
         return base::conflict(
             "This user was changed in the directory since you looked. Your change was not saved.");
+    }
     const auto now = eligible(step, *fresh);
     if (now.reason) return refused(step, *now.reason);
+    if (!step.request.interrupted && step.request.expectStatus &&
+        *step.request.expectStatus != fresh->status)
+        return refused(
+            step,
+            {"changed_since", "Changed meanwhile",
+             "This user was " + std::string(domain::words(*step.request.expectStatus)) +
+                 " at the preview, and is " + std::string(domain::words(fresh->status)) + " now."});
+    if (step.request.beforeCall) TNY_CHECKED(step.request.beforeCall(step.beforeImage()));
     domain::ActRequest act;
     act.action = domain::connectorAction(step.request.action);
     act.id = step.before.nativeId;
@@ -301,6 +213,25 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
     return settle(step, **connector, wanted, (*connector)->perform(act, step.deadline));
 }
 
+/// After an attempt that broke off: what the directory shows decides. Nothing: it may be repeated.
+std::optional<ActionResult> ActionRunner::Impl::resumed(
+    Step& step, const std::map<std::string, std::string>& wanted) {
+    const auto action = step.request.action;
+    ActionResult result;
+    if (showsInState(action) && tookEffect(action, step.before, wanted)) {
+        result.outcome = Outcome::kDone;
+        result.detail = doneWords(action, step.before);
+        result.undo = domain::spec(action).undoneBy;
+        return conclude(step, std::move(result), step.before);
+    }
+    if (domain::spec(action).idempotent) return std::nullopt;
+    result.outcome = Outcome::kUnknown;
+    result.detail =
+        "Tenantry was interrupted while the directory was asked. It may or may not have happened, "
+        "and it must not be asked twice.";
+    return conclude(step, std::move(result), step.before);
+}
+
 base::Result<std::string> ActionRunner::Impl::argumentsOf(
     Step& step, const domain::ConnectorDescriptor& descriptor,
     std::map<std::string, std::string>& wanted) const {
@@ -315,6 +246,7 @@ base::Result<std::string> ActionRunner::Impl::argumentsOf(
         return std::move(plan.argsJson);
     }
     if (step.request.action == Action::kDelete) {
+        if (step.request.confirmed) return std::string("{}");
         // The person types whom they delete: the e-mail, or the username where there is none.
         const auto& expected = step.before.email.empty() ? step.before.username : step.before.email;
         if (parameters["email"].stringOr("") != expected)
@@ -339,6 +271,9 @@ base::Result<User> ActionRunner::Impl::readFresh(Step& step, domain::Connector& 
 }
 
 base::Status ActionRunner::Impl::keep(const Step& step, const User& user) {
+    User known = step.before;
+    known.seenAt = user.seenAt;
+    if (known == user) return base::ok();  // nothing new: the list shows it already
     domain::UserChanges changes;
     changes.upserts = {user};
     changes.seenAt = user.seenAt;
@@ -361,6 +296,23 @@ base::Status ActionRunner::Impl::bury(const Step& step) {
     return base::ok();
 }
 
+/// The directory has no such user any more.
+ActionResult ActionRunner::Impl::gone(Step& step) {
+    ActionResult result;
+    if (step.request.action != Action::kDelete) {
+        result.outcome = Outcome::kFailed;
+        result.detail = "This user no longer exists in the directory.";
+    } else if (step.request.interrupted) {
+        step.interruptedImage = *step.request.interrupted;
+        result.outcome = Outcome::kDone;
+        result.detail = doneWords(Action::kDelete, step.before);
+    } else {
+        result.outcome = Outcome::kAlreadySo;
+        result.detail = "This user was deleted in the directory already.";
+    }
+    return conclude(step, std::move(result), std::nullopt);
+}
+
 /// The outcome is what the directory says after a read-back, whatever the call itself answered.
 ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector,
                                         const std::map<std::string, std::string>& wanted,
@@ -371,7 +323,10 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
     const auto action = step.request.action;
     auto after = readFresh(step, connector, Deadline::after(kReadBack));
     ActionResult result;
-    if (!reply) result.cause = reply.error().code;
+    if (!reply) {
+        result.cause = reply.error().code;
+        result.retryAfter = reply.error().retryAfter;
+    }
     if (!after && after.error().code == ErrorCode::kNotFound) {
         if (const auto buried = bury(step); !buried)
             base::logError("tombstone_not_written", {{"error", buried.error().text()}});
@@ -388,6 +343,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
                 ? "It may or may not have changed: the directory could not be read back. " +
                       after.error().message
                 : answer;
+        result.mayPass = result.outcome == Outcome::kFailed && mayPass(*result.cause);
         if (reply) result.secret = secretOf(*reply);
         return conclude(step, std::move(result), std::nullopt);
     }
@@ -400,7 +356,9 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
                                 : "The directory accepted it, but still shows the user as " +
                                       std::string(domain::words(after->status)) + ".";
         result.secret = secretOf(*reply);
-    } else if (ambiguous && !showsInState(action)) {
+    } else if (ambiguous &&
+               (!showsInState(action) || (!changed && !domain::spec(action).idempotent))) {
+        // It may still come, and asking again could do it twice.
         result.outcome = Outcome::kUnknown;
         result.detail =
             "It may or may not have happened, and the directory does not show which. " + answer;
@@ -410,6 +368,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
     } else {
         result.outcome = Outcome::kFailed;
         result.detail = answer;
+        result.mayPass = mayPass(*result.cause);
     }
     if (result.outcome == Outcome::kDone) result.undo = domain::spec(action).undoneBy;
     if (result.outcome != Outcome::kFailed) result.cause.reset();
@@ -429,11 +388,19 @@ ActionResult ActionRunner::Impl::failed(Step& step, const Error& error) {
     result.outcome = Outcome::kFailed;
     result.detail = error.message + " Nothing was changed.";
     result.cause = error.code;
+    result.mayPass = mayPass(error.code) && !error.needsPerson;
+    result.retryAfter = error.retryAfter;
     return conclude(step, std::move(result), step.before);
 }
 
 ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
                                           const std::optional<User>& after) {
+    result.beforeJson = step.beforeImage();
+    if (after) result.afterJson = imageOf(*after);
+    result.user = after;
+    const bool unsettled = result.mayPass || (result.outcome == Outcome::kUnknown &&
+                                              domain::spec(step.request.action).idempotent);
+    if (step.request.willRetry && unsettled) return result;
     domain::Activity entry;
     entry.id = base::ActivityId(base::newUuid());
     entry.at = parts.clock.now();
@@ -451,8 +418,8 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     entry.detail = result.detail;
     entry.reason = step.request.reason;
     entry.ticket = step.request.ticket;
-    entry.beforeJson = imageOf(step.before);
-    if (after) entry.afterJson = imageOf(*after);
+    entry.beforeJson = result.beforeJson;
+    entry.afterJson = result.afterJson;
     entry.correlationId = step.correlation;
     if (const auto written = parts.activity.append(entry, Deadline::after(limits::kStoreDeadline));
         !written)
@@ -461,7 +428,6 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
                                                 {"outcome", entry.outcome},
                                                 {"error", written.error().text()}});
     result.activity = entry.id;
-    result.user = after;
     if (!after && result.outcome == Outcome::kUnknown) result.user = step.before;
     const auto& organization = step.before.organization;
     parts.events.publish(

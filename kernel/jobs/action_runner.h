@@ -8,6 +8,8 @@
 ///   is an outcome.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +37,22 @@ struct ActionRequest {
     std::string ticket;
     /// What versionOf() said when the operator looked; empty: not checked.
     std::string expectVersion;
+
+    // For an item of a job.
+    /// The sealed plan stands for the e-mail that is typed to delete.
+    bool confirmed = false;
+    /// The same for every attempt at the same work; empty: a new one.
+    std::string idempotencyKey;
+    /// The state at the preview: when it has moved on, the action falls away (changed_since).
+    std::optional<domain::UserStatus> expectStatus = std::nullopt;
+    /// Called right before the directory is, with the user's image; when it fails, the directory is
+    /// not called.
+    std::function<base::Status(const std::string& beforeJson)> beforeCall = nullptr;
+    /// The image of an earlier attempt that broke off after beforeCall: the directory may have been
+    /// called. It is read first, and only what may be repeated is.
+    std::optional<std::string> interrupted = std::nullopt;
+    /// A failure that may pass leaves no entry in the trail: it will be tried again.
+    bool willRetry = false;
 };
 
 struct ActionResult {
@@ -48,6 +66,11 @@ struct ActionResult {
     std::optional<base::SecretText> secret;  ///< a temporary password: shown once, stored nowhere
     /// What kind of failure it was, when the outcome is kFailed and the directory said so.
     std::optional<base::ErrorCode> cause = std::nullopt;
+    /// The failure may pass: the directory was busy or away, and nothing was changed.
+    bool mayPass = false;
+    /// When the directory asked to come back; negative: it did not say.
+    std::chrono::milliseconds retryAfter{-1};
+    std::string beforeJson = {}, afterJson = {};  ///< images, as the trail keeps them
 };
 
 struct RunnerParts {
@@ -79,6 +102,10 @@ class ActionRunner {
     /// Every action with its reason, in menu order.
     base::Result<std::vector<domain::Eligibility>> eligibilities(const domain::Operator& asker,
                                                                  const base::UserId& id) const;
+
+    /// Whether `action` may be done to `user`, which the asker may see: the preview of a plan.
+    domain::Eligibility eligibilityOf(const domain::Operator& asker, const domain::User& user,
+                                      domain::Action action) const;
 
     /// Asks the directory. kUnsupported in words when the connector has no groups.
     base::Result<std::vector<Group>> groups(const domain::Operator& asker, const base::UserId& id,

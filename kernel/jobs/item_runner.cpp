@@ -1,0 +1,201 @@
+#include "kernel/jobs/item_runner.h"
+
+#include <algorithm>
+
+#include "kernel/base/limits.h"
+
+namespace tenantry::jobs {
+
+namespace limits = base::limits;
+using base::Deadline;
+using base::ErrorCode;
+using domain::ItemChange;
+using domain::ItemState;
+using domain::JobItem;
+using domain::Outcome;
+using std::chrono::milliseconds;
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto kItemDeadline = std::chrono::seconds{75};
+constexpr auto kAuthorityLife = std::chrono::seconds{2};
+constexpr auto kMaintenancePause = std::chrono::seconds{60};
+
+ActionResult skipped(std::string code, std::string detail) {
+    ActionResult result;
+    result.outcome = Outcome::kSkipped;
+    result.detail = detail;
+    result.reason = domain::Reason{std::move(code), "", std::move(detail)};
+    return result;
+}
+
+milliseconds backoff(std::uint32_t attempts) {
+    const auto shift = std::min<std::uint32_t>(attempts, 10);
+    return std::min<milliseconds>(limits::kJobRetryMax,
+                                  milliseconds{limits::kJobRetryMin} * (1U << shift));
+}
+
+Manner mannerOf(const ActionResult& result) {
+    if (!result.cause) return Manner::kAnswered;
+    switch (*result.cause) {
+        case ErrorCode::kTooMany:
+            return Manner::kBusy;
+        case ErrorCode::kUnavailable:
+        case ErrorCode::kDeadline:
+            return Manner::kAway;
+        default:
+            return Manner::kAnswered;
+    }
+}
+
+bool isLast(const JobItem& item) {
+    return item.attempts + 1 >= limits::kJobAttemptsMax;
+}
+
+/// An interrupted item that now ends unread: its directory may have been called before.
+void doubt(ItemEnd& end, const JobItem& item) {
+    if (item.beforeJson.empty() || end.state != ItemState::kEnded) return;
+    end.result.outcome = Outcome::kUnknown;
+    end.result.detail =
+        "Tenantry was interrupted while the directory was asked, and could not read it again. " +
+        end.result.detail;
+}
+
+ItemEnd waiting(milliseconds wait) {
+    ItemEnd out;
+    out.state = ItemState::kWaiting;
+    out.manner = Manner::kNotAsked;
+    out.wait = wait;
+    out.countsAsAttempt = false;
+    return out;
+}
+
+}  // namespace
+
+base::Result<domain::Operator> ItemRunner::operatorOf(const domain::Job& job) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = operators_.find(job.creator);
+        if (found != operators_.end() && Steady::now() - found->second.first < kAuthorityLife)
+            return found->second.second;
+    }
+    TNY_TRY(auto asker,
+            parts_.authority.operatorNow(job.creator, Deadline::after(limits::kStoreDeadline)));
+    const std::lock_guard lock(mutex_);
+    operators_.insert_or_assign(job.creator, std::pair(Steady::now(), asker));
+    return asker;
+}
+
+ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item) {
+    ActionRequest request;
+    request.user = item.user;
+    request.action = item.action;
+    request.parametersJson = item.parametersJson.empty() ? job.parametersJson : item.parametersJson;
+    request.reason = job.reason;
+    request.ticket = job.ticket;
+    request.confirmed = true;
+    request.idempotencyKey = domain::idempotencyKeyOf(job.id, item.number);
+    request.expectStatus = item.expectStatus;
+    if (item.action == domain::Action::kEdit) request.expectVersion = item.version;
+    request.willRetry = !isLast(item);
+    if (!item.beforeJson.empty()) request.interrupted = item.beforeJson;
+    return request;
+}
+
+ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64_t fence) {
+    ItemEnd out;
+    const auto asker = operatorOf(job);
+    if (!asker) {
+        if (asker.error().code == ErrorCode::kForbidden ||
+            asker.error().code == ErrorCode::kNotFound)
+            out.result = skipped("operator_gone",
+                                 "Whoever confirmed this job may not act any more. Nothing was "
+                                 "changed.");
+        else
+            out = waiting(backoff(0));
+        doubt(out, item);
+        return out;
+    }
+    ActionRequest request = requestOf(job, item);
+    request.beforeCall = [&](const std::string& before) -> base::Status {
+        ItemChange change;
+        change.job = job.id;
+        change.number = item.number;
+        change.fence = fence;
+        change.state = ItemState::kCalling;
+        change.beforeJson = before;
+        TNY_TRY(const bool mine, parts_.journal.write(std::move(change)));
+        out.lost = !mine;
+        if (out.lost) return base::conflict("Another worker has this item.");
+        out.called = true;
+        return base::ok();
+    };
+    auto ran = parts_.runner.run(*asker, request, Deadline::after(kItemDeadline));
+    if (out.lost) return out;
+    if (!ran) {
+        judgeError(out, ran.error(), item);
+        doubt(out, item);
+    } else {
+        out.result = std::move(*ran);
+        judge(out, item);
+    }
+    return out;
+}
+
+/// Nothing was called: the kernel itself said no, or could not.
+void ItemRunner::judgeError(ItemEnd& out, const base::Error& error, const JobItem& item) {
+    switch (error.code) {
+        case ErrorCode::kForbidden:
+            out.result = skipped("permission_missing", error.message);
+            break;
+        case ErrorCode::kNotFound:
+            out.result = skipped("not_in_scope",
+                                 "This user is no longer in the scope of whoever confirmed "
+                                 "this job.");
+            break;
+        case ErrorCode::kConflict:
+            out.result = skipped("changed_since", error.message);
+            break;
+        case ErrorCode::kTooMany:
+        case ErrorCode::kDeadline:
+        case ErrorCode::kUnavailable:
+        case ErrorCode::kInternal:
+            // Ours, not the directory's: the store is away, or the user is busy.
+            out.state = isLast(item) ? ItemState::kEnded : ItemState::kWaiting;
+            out.wait = backoff(item.attempts);
+            [[fallthrough]];
+        case ErrorCode::kInvalidArgument:
+        case ErrorCode::kUnauthenticated:
+        case ErrorCode::kUnsupported:
+            out.result.outcome = Outcome::kFailed;
+            out.result.detail = error.message;
+            break;
+    }
+    out.manner = Manner::kNotAsked;
+}
+
+void ItemRunner::judge(ItemEnd& out, const JobItem& item) {
+    out.manner = mannerOf(out.result);
+    const bool repeatable = domain::spec(item.action).idempotent;
+    const bool again =
+        out.result.mayPass || (out.result.outcome == Outcome::kUnknown && repeatable);
+    if (again && !isLast(item)) {
+        out.state = ItemState::kWaiting;
+        out.wait = out.result.retryAfter.count() >= 0
+                       ? std::max(out.result.retryAfter, milliseconds{1})
+                       : backoff(item.attempts);
+        // A busy directory is no failure of the item: it waits its turn.
+        out.countsAsAttempt = out.manner != Manner::kBusy;
+        if (out.result.outcome == Outcome::kUnknown && out.manner == Manner::kAnswered)
+            out.manner = Manner::kAway;
+    } else if (out.result.reason && out.result.reason->code == "organization_in_maintenance") {
+        out.state = ItemState::kWaiting;
+        out.wait = kMaintenancePause;
+        out.countsAsAttempt = false;
+        out.manner = Manner::kNotAsked;
+    }
+}
+
+}  // namespace tenantry::jobs

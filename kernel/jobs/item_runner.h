@@ -1,0 +1,53 @@
+/// One item of a job, once: by the authority its operator has now, marked before its directory is
+/// called, and judged by what the directory shows.
+///
+/// Ownership: JobEngine. Threads: any.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+
+#include "kernel/domain/job.h"
+#include "kernel/domain/ports/authority.h"
+#include "kernel/jobs/action_runner.h"
+#include "kernel/jobs/journal.h"
+#include "kernel/jobs/lanes.h"
+
+namespace tenantry::jobs {
+
+/// How an item ended, or that it must wait.
+struct ItemEnd {
+    domain::ItemState state = domain::ItemState::kEnded;  ///< kEnded or kWaiting
+    ActionResult result;
+    Manner manner = Manner::kAnswered;
+    std::chrono::milliseconds wait{0};  ///< for kWaiting
+    bool countsAsAttempt = true;
+    bool called = false;  ///< the mark was set: the directory may have been called
+    bool lost = false;    ///< another worker has the item: nothing more is to be said of it
+};
+
+class ItemRunner {
+  public:
+    struct Parts {
+        ActionRunner& runner;
+        domain::Authority& authority;
+        Journal& journal;
+    };
+    explicit ItemRunner(Parts parts) : parts_(parts) {}
+
+    /// REQUIRES: the item was claimed with `fence`.
+    ItemEnd run(const domain::Job& job, const domain::JobItem& item, std::uint64_t fence);
+
+  private:
+    base::Result<domain::Operator> operatorOf(const domain::Job& job);
+    static ActionRequest requestOf(const domain::Job& job, const domain::JobItem& item);
+    static void judgeError(ItemEnd& out, const base::Error& error, const domain::JobItem& item);
+    static void judge(ItemEnd& out, const domain::JobItem& item);
+
+    const Parts parts_;
+    std::mutex mutex_;
+    std::map<base::AccountId, std::pair<base::SteadyPoint, domain::Operator>> operators_;
+};
+
+}  // namespace tenantry::jobs
