@@ -44,6 +44,7 @@ void addOrganizationCommands(CLI::App& app, Console& console);
 void addConnectionCommands(CLI::App& app, Console& console);
 void addConnectorHealthCommands(CLI::App& app, Console& console);
 void addSyncCommand(CLI::App& app, Console& console);
+void addJobCommands(CLI::App& app, Console& console);
 void addActivityCommand(CLI::App& app, Console& console);
 void addCompletionCommand(CLI::App& app, Console& console);
 

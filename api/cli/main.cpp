@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
     addConnectionCommands(app, console);
     addConnectorHealthCommands(app, console);
     addSyncCommand(app, console);
+    addJobCommands(app, console);
     addActivityCommand(app, console);
     addConnectorCommands(app, console);
     addCompletionCommand(app, console);

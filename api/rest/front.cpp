@@ -77,6 +77,8 @@ struct Front::Impl {
         addConnections(*routes, *services);
         addConnectionTests(*routes, *services);
         addRuns(*routes, *services);
+        addPlans(*routes, *services);
+        addJobs(*routes, *services);
         addActivity(*routes, *services);
         addEvents(*routes, *services);
         addOperation(*routes, *services);

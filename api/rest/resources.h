@@ -21,6 +21,8 @@ void addConnectors(Routes& routes, const Services& services);
 void addConnections(Routes& routes, const Services& services);
 void addConnectionTests(Routes& routes, const Services& services);
 void addRuns(Routes& routes, const Services& services);
+void addPlans(Routes& routes, const Services& services);
+void addJobs(Routes& routes, const Services& services);
 void addActivity(Routes& routes, const Services& services);
 void addEvents(Routes& routes, const Services& services);
 void addOperation(Routes& routes, const Services& services);

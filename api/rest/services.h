@@ -13,6 +13,8 @@
 #include "kernel/domain/ports/stores.h"
 #include "kernel/domain/ports/user_view.h"
 #include "kernel/jobs/action_runner.h"
+#include "kernel/jobs/job_desk.h"
+#include "kernel/jobs/planner.h"
 #include "kernel/sync/engine.h"
 #include "tenants/access.h"
 #include "tenants/connections.h"
@@ -33,6 +35,8 @@ struct Services {
     domain::ActivityStore& activity;
     const domain::UserView& view;
     jobs::ActionRunner& actions;
+    jobs::Planner& planner;
+    jobs::JobDesk& desk;
     sync::Engine& sync;
     http::EventHub& events;
     const base::Clock& clock;

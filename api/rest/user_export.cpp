@@ -2,6 +2,7 @@
 #include <memory>
 #include <span>
 
+#include "api/rest/csv.h"
 #include "api/rest/resources.h"
 #include "api/rest/trail.h"
 #include "api/rest/write.h"
@@ -10,34 +11,6 @@ namespace tenantry::rest {
 namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
-
-/// A spreadsheet takes a cell that begins so for a formula; a phone number is none.
-bool looksLikeFormula(const std::string& text) {
-    if (text.empty()) return false;
-    if (text[0] == '=' || text[0] == '@' || text[0] == '\t' || text[0] == '\r') return true;
-    const bool sign = text[0] == '+' || text[0] == '-';
-    return sign && !std::all_of(text.begin() + 1, text.end(), [](char c) {
-               return (c >= '0' && c <= '9') ||
-                      std::string_view(" -./()").find(c) != std::string_view::npos;
-           });
-}
-
-/// RFC 4180 section 2.
-void addCell(std::string& row, std::string_view given) {
-    std::string text(given);
-    if (looksLikeFormula(text)) text.insert(text.begin(), '\'');
-    if (!row.empty() && row.back() != '\n') row += ',';
-    if (text.find_first_of("\",\r\n") == std::string::npos) {
-        row += text;
-        return;
-    }
-    row += '"';
-    for (const char c : text) {
-        if (c == '"') row += '"';
-        row += c;
-    }
-    row += '"';
-}
 
 std::string timeOf(std::optional<base::TimePoint> time) {
     return time ? base::toRfc3339(*time) : std::string();

@@ -1,5 +1,8 @@
 #include "kernel/main/platform.h"
 
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -50,6 +53,13 @@ class Loader {
     std::size_t count_ = 0;
     std::size_t held_ = 0;
 };
+
+/// The same after every start, another for another data folder: whose claims on jobs are ours.
+std::string nodeName(const std::string& dataFolder) {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+    return base::digestHex(std::string(host.data()) + "\n" + dataFolder).substr(0, 16);
+}
 
 /// What lies beside this program, wherever it was installed or built.
 std::filesystem::path besideThisProgram(const std::string& name) {
@@ -129,9 +139,25 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
     out->runner = std::make_unique<jobs::ActionRunner>(
         jobs::RunnerParts{*out->connections, *out->connections, *out->store, *out->store,
                           *out->view, *out->view, events, clock});
+    out->planner = std::make_unique<jobs::Planner>(jobs::Planner::Parts{
+        *out->store, *out->runner, *out->view, *out->connections, *out->host, clock});
+    jobs::EngineOptions jobOptions;
+    jobOptions.node = nodeName(out->folder.path());
+    out->jobEngine = std::make_unique<jobs::JobEngine>(
+        jobs::EngineParts{*out->store, *out->runner, *out->access, *out->connections, *out->host,
+                          events, clock},
+        std::move(jobOptions));
+    out->desk = std::make_unique<jobs::JobDesk>(
+        jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock},
+        jobs::JobPolicy{});
     out->connections->attach(*out->engine);
     TNY_CHECKED(out->load());
     return out;
+}
+
+base::Status Platform::startWorking() {
+    engine->start();
+    return jobEngine->start(Deadline::after(kStartDeadline));
 }
 
 base::Status Platform::load() {

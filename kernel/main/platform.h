@@ -8,6 +8,9 @@
 
 #include "kernel/base/clock.h"
 #include "kernel/jobs/action_runner.h"
+#include "kernel/jobs/job_desk.h"
+#include "kernel/jobs/job_engine.h"
+#include "kernel/jobs/planner.h"
 #include "kernel/main/data_folder.h"
 #include "kernel/main/settings.h"
 #include "kernel/pluginhost/plugin_host.h"
@@ -24,14 +27,15 @@ namespace tenantry::main {
 class Platform {
   public:
     /// Opens the data folder and the store, loads the connectors, the organizations, the
-    /// connections and the view. No directory is read before startReading(). `events` outlives the
+    /// connections and the view. No directory is read before startWorking(). `events` outlives the
     /// platform.
     static base::Result<std::unique_ptr<Platform>> open(const Settings& settings,
                                                         domain::EventSink& events,
                                                         const base::Clock& clock);
     ~Platform();
 
-    void startReading() { engine->start(); }
+    /// Directories are read from here on, and jobs that were interrupted go on.
+    base::Status startWorking();
     base::Result<tenants::ImportCount> import(const std::string& file);
 
     DataFolder folder;
@@ -44,6 +48,9 @@ class Platform {
     std::unique_ptr<tenants::Connections> connections;
     std::unique_ptr<sync::Engine> engine;
     std::unique_ptr<jobs::ActionRunner> runner;
+    std::unique_ptr<jobs::Planner> planner;
+    std::unique_ptr<jobs::JobEngine> jobEngine;
+    std::unique_ptr<jobs::JobDesk> desk;
 
   private:
     Platform(DataFolder folderIn, const base::Clock& clockIn)

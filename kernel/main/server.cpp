@@ -38,8 +38,8 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
     const auto ready = [] { return rest::Readiness{true, "ok", ""}; };
     impl.services = std::make_unique<rest::Services>(
         rest::Services{*platform.access, *platform.organizations, *platform.connections,
-                       *platform.store, *platform.view, *platform.runner, *platform.engine,
-                       impl.front.hub(), clock, ready, kVersion});
+                       *platform.store, *platform.view, *platform.runner, *platform.planner,
+                       *platform.desk, *platform.engine, impl.front.hub(), clock, ready, kVersion});
     rest::FrontOptions options;
     options.address = settings.address;
     options.port = settings.port;
@@ -53,7 +53,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
     TNY_TRY(const auto link,
             platform.access->makeSetupLink(base::Deadline::after(base::limits::kStoreDeadline)));
     if (link) impl.setupLink = impl.url + "/setup?token=" + link->reveal();
-    platform.startReading();
+    TNY_CHECKED(platform.startWorking());
     base::logInfo("serving", {{"address", settings.address}, {"port", impl.front.port()}});
     return out;
 }

@@ -23,13 +23,14 @@ Site::Site(bool empty) {
     connections_.attach(engine_);
     if (!empty) populate();
     must(front_.serve(rest::Services{access_, organizations_, connections_, store_, view_, runner_,
-                                     engine_, front_.hub(), clock_,
+                                     planner_, desk_, engine_, front_.hub(), clock_,
                                      [] {
                                          return rest::Readiness{true, "ok", ""};
                                      },
                                      "0.1.0"},
                       supervision_, rest::FrontOptions{}));
     engine_.start();
+    must(jobEngine_.start(soon()));
     if (empty) return;
     for (const char* tenant : {"north-tenant", "south-tenant"}) read(tenant);
 }

@@ -11,10 +11,14 @@
 
 #include "api/rest/front.h"
 #include "kernel/base/crypto.h"
+#include "kernel/jobs/job_desk.h"
+#include "kernel/jobs/planner.h"
+#include "kernel/store/store.h"
 #include "kernel/view/memory_view.h"
 #include "tests/fakes/fake_store.h"
 #include "tests/fakes/fake_supervision.h"
 #include "tests/fakes/scripted_connector.h"
+#include "tests/support/child_process.h"
 
 namespace tenantry::testing {
 
@@ -61,6 +65,23 @@ class Site {
         {connections_, connections_, store_, store_, store_, view_, front_.events(), clock_}};
     jobs::ActionRunner runner_{
         {connections_, connections_, store_, store_, view_, view_, front_.events(), clock_}};
+    TempFolder folder_;
+    std::unique_ptr<store::Store> jobStore_ =
+        store::Store::open(
+            {"sqlite://" + (folder_.path() / "jobs.db").string(), {}, base::SealingKey::generate()},
+            clock_, base::Deadline::after(std::chrono::seconds{20}))
+            .value();
+    jobs::Planner planner_{{*jobStore_, runner_, view_, connections_, host_, clock_}};
+    jobs::JobEngine jobEngine_{
+        {*jobStore_, runner_, access_, connections_, host_, front_.events(), clock_}, {}};
+    jobs::JobDesk desk_{{*jobStore_, jobEngine_, store_, front_.events(), clock_}, policy()};
+
+    /// More than five users need an approval: small enough to be tested.
+    static jobs::JobPolicy policy() {
+        jobs::JobPolicy out;
+        out.approvalAbove = 5;
+        return out;
+    }
 };
 
 }  // namespace tenantry::testing

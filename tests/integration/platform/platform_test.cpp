@@ -98,7 +98,7 @@ class PlatformTest : public ::testing::Test {
         auto opened = Platform::open(settings, events, clock);
         ASSERT_TRUE(opened) << opened.error().text();
         platform = std::move(*opened);
-        platform->startReading();
+        ASSERT_TRUE(platform->startWorking());
     }
     base::OrganizationId add(const std::string& slug, const base::OrganizationId& parent,
                              domain::OrganizationKind kind) {
