@@ -49,7 +49,8 @@ std::optional<BulkVerb> bulkVerb(std::string_view wanted) {
             "Offboard",
             {Action::kSuspend, Action::kRevokeSessions, Action::kResetMfa, Action::kDelete}};
     if (wanted == "undo_offboard")
-        return BulkVerb{"undo_offboard", "Undo offboarding", {Action::kRestore, Action::kUnsuspend}};
+        return BulkVerb{
+            "undo_offboard", "Undo offboarding", {Action::kRestore, Action::kUnsuspend}};
     const auto one = action(wanted);
     if (!one) return std::nullopt;
     const auto& known = spec(*one);

@@ -54,6 +54,10 @@ struct Step {
     std::string correlation = base::newUuid();
     std::string interruptedImage = {};  ///< what the user was before an attempt that broke off
 
+    /// An earlier attempt broke off, and the directory was not read since.
+    [[nodiscard]] bool unread() const {
+        return request.interrupted.has_value() && interruptedImage.empty();
+    }
     [[nodiscard]] std::string beforeImage() const {
         return interruptedImage.empty() ? imageOf(before) : interruptedImage;
     }
@@ -380,6 +384,12 @@ ActionResult ActionRunner::Impl::refused(Step& step, const domain::Reason& reaso
     result.outcome = reason.code == "already_so" ? Outcome::kAlreadySo : Outcome::kSkipped;
     result.detail = reason.detail;
     result.reason = reason;
+    if (step.unread()) {
+        // The earlier attempt may have come through, and may not be looked after any more.
+        step.interruptedImage = *step.request.interrupted;
+        result.unread = true;
+        if (reason.code != "organization_in_maintenance") result.outcome = Outcome::kUnknown;
+    }
     return conclude(step, std::move(result), step.before);
 }
 
@@ -390,6 +400,18 @@ ActionResult ActionRunner::Impl::failed(Step& step, const Error& error) {
     result.cause = error.code;
     result.mayPass = mayPass(error.code) && !error.needsPerson;
     result.retryAfter = error.retryAfter;
+    if (step.unread()) {
+        step.interruptedImage = *step.request.interrupted;
+        result.unread = true;
+        if (!result.mayPass || !step.request.willRetry) {
+            result.outcome = Outcome::kUnknown;
+            result.mayPass = false;
+            result.detail =
+                "Tenantry was interrupted while the directory was asked, and could not read it "
+                "again. " +
+                error.message;
+        }
+    }
     return conclude(step, std::move(result), step.before);
 }
 

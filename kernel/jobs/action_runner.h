@@ -68,6 +68,9 @@ struct ActionResult {
     std::optional<base::ErrorCode> cause = std::nullopt;
     /// The failure may pass: the directory was busy or away, and nothing was changed.
     bool mayPass = false;
+    /// How the earlier attempt ended (ActionRequest::interrupted) could not be read: it still is
+    /// to be.
+    bool unread = false;
     /// When the directory asked to come back; negative: it did not say.
     std::chrono::milliseconds retryAfter{-1};
     std::string beforeJson = {}, afterJson = {};  ///< images, as the trail keeps them

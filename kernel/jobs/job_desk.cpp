@@ -254,7 +254,7 @@ base::Result<JobView> JobDesk::cancel(const domain::Operator& asker, const JobId
                           JobState::kAwaitingApproval};
     TNY_CHECKED(parts_.store.changeJob(id, from, change, deadline));
     TNY_CHECKED(parts_.engine.changed(id, deadline));
-    TNY_TRY(const auto cancelled, parts_.store.cancelWaiting(id, "Cancelled before it began.",
+    TNY_TRY(const auto cancelled, parts_.store.cancelWaiting(id, "Cancelled before it began.", "",
                                                              parts_.clock.now(), deadline));
     return after(asker, job, "job.cancel", std::to_string(cancelled) + " had not begun", deadline);
 }

@@ -17,6 +17,8 @@ namespace {
 
 constexpr long long kPageRows = 10'000;
 constexpr std::size_t kNumbersPerStatement = 500;
+constexpr std::string_view kInterruptedWords =
+    "The job was cancelled while the directory was asked. It may or may not have happened.";
 
 constexpr int number(domain::ItemState state) {
     return static_cast<int>(state);
@@ -119,7 +121,8 @@ class ChangeStatements {
         switch (change.state) {
             case domain::ItemState::kCalling:
                 before_ = storable(change.beforeJson);
-                return touch(calling_, "state = 3, before_json = :a0", " AND state = 2",
+                // Also what is so already: a commit whose answer was lost is repeated.
+                return touch(calling_, "state = 3, before_json = :a0", " AND state IN (2, 3)",
                              [&](Bind& bind) { bind(before_); });
             case domain::ItemState::kWaiting:
                 if (change.release)
@@ -287,17 +290,29 @@ Result<std::uint64_t> Store::reopenItems(const domain::JobId& id,
 }
 
 Result<std::uint64_t> Store::cancelWaiting(const domain::JobId& id, const std::string& detail,
-                                           base::TimePoint at, Deadline deadline) {
+                                           const std::string& interrupted, base::TimePoint at,
+                                           Deadline deadline) {
     const std::string job = id.text();
     const std::string words = storable(detail);
     const long long ended = millis(at);
     return database_->write(
         [&](Session& session) -> Result<std::uint64_t> {
-            return static_cast<std::uint64_t>(
-                execute(session.sql(),
-                        "UPDATE job_items SET state = 4, fence = fence + 1, outcome = 'cancelled', "
-                        "detail = :c0, ended_at_ms = :c1 WHERE job_id = :c2 AND state = 1",
-                        words, ended, job));
+            const std::string open =
+                " WHERE job_id = :c2 AND (state = 1 OR (state IN (2, 3) AND owner = :c3))";
+            const auto cancelled = execute(
+                session.sql(),
+                "UPDATE job_items SET state = 4, fence = fence + 1, outcome = 'cancelled', detail "
+                "= :c0, ended_at_ms = :c1" +
+                    open + " AND state <> 3 AND before_json = ''",
+                words, ended, job, interrupted);
+            const std::string doubt(kInterruptedWords);
+            const auto unknown = execute(
+                session.sql(),
+                "UPDATE job_items SET state = 4, fence = fence + 1, outcome = 'unknown', detail = "
+                ":c0, ended_at_ms = :c1" +
+                    open,
+                doubt, ended, job, interrupted);
+            return static_cast<std::uint64_t>(cancelled + unknown);
         },
         deadline);
 }

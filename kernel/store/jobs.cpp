@@ -118,8 +118,11 @@ Result<std::vector<domain::Job>> Store::jobs(const domain::JobQuery& query, Dead
 Result<std::vector<domain::Job>> Store::openJobs(Deadline deadline) {
     return database_->read(
         [&](Session& session) -> Result<std::vector<domain::Job>> {
-            return jobsWhere(session,
-                             " WHERE state NOT IN ('finished', 'cancelled') ORDER BY number");
+            return jobsWhere(
+                session,
+                " WHERE state NOT IN ('finished', 'cancelled') OR (state = 'cancelled' "
+                "AND EXISTS (SELECT 1 FROM job_items WHERE job_id = jobs.id AND "
+                "job_items.state <> 4)) ORDER BY number");
         },
         deadline);
 }

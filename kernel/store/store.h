@@ -153,7 +153,8 @@ class Store final : public domain::OrganizationStore,
                                             std::span<const std::uint32_t> numbers,
                                             base::Deadline deadline) override;
     base::Result<std::uint64_t> cancelWaiting(const domain::JobId& id, const std::string& detail,
-                                              base::TimePoint at, base::Deadline deadline) override;
+                                              const std::string& interrupted, base::TimePoint at,
+                                              base::Deadline deadline) override;
 
     base::Result<std::vector<std::uint64_t>> claim(std::span<const ItemKey> wanted,
                                                    const std::string& owner, base::TimePoint now,

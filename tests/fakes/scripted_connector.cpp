@@ -18,9 +18,10 @@ constexpr std::string_view kDescriptor = R"({
     "login": {"type": "string", "maps": "login"}, "mail": {"type": "string", "maps": "email"},
     "given": {"type": "string", "maps": "first_name"},
     "state": {"type": "string", "maps": "status", "values": {"active": "ACTIVE", "disabled": "SUSPENDED",
-      "locked": "LOCKED_OUT", "must_change": "AWAITING_NEW_PASSWORD"}}}}},
+      "locked": "LOCKED_OUT", "must_change": "AWAITING_NEW_PASSWORD", "invited": "PROVISIONED"}}}}},
   "actions": {"user.suspend": {}, "user.unsuspend": {}, "user.unlock": {}, "user.force_password_change": {},
-    "user.reset_password": {"returns_secret": true}, "user.edit": {}, "user.delete": {}}
+    "user.reset_password": {"returns_secret": true}, "user.edit": {}, "user.delete": {},
+    "user.resend_invite": {}}
 })";
 
 std::string bodyOf(const ScriptedUser& user) {

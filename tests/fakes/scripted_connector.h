@@ -22,7 +22,7 @@ struct ScriptedUser {
     std::string id;
     std::string login;
     std::string email;
-    std::string status = "active";  ///< active, disabled, locked, must_change
+    std::string status = "active";  ///< active, disabled, locked, must_change, invited
     std::string firstName = "Ada";
     int revision = 1;
 };

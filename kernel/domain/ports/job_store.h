@@ -114,7 +114,7 @@ class JobStore {
     virtual base::Result<Job> job(const JobId& id, base::Deadline deadline) = 0;
     /// Newest first.
     virtual base::Result<std::vector<Job>> jobs(const JobQuery& query, base::Deadline deadline) = 0;
-    /// Those that are not over.
+    /// Those that are not over, and cancelled ones of which an item has not ended.
     virtual base::Result<std::vector<Job>> openJobs(base::Deadline deadline) = 0;
     virtual base::Result<JobSums> sums(const JobId& id, base::Deadline deadline) = 0;
     /// The organizations of its items, each once.
@@ -136,8 +136,11 @@ class JobStore {
     virtual base::Result<std::uint64_t> reopenItems(const JobId& id,
                                                     std::span<const std::uint32_t> numbers,
                                                     base::Deadline deadline) = 0;
-    /// Every item that waits ends as kCancelled. Gives how many.
+    /// Every item that waits ends as kCancelled, and so does what `interrupted` (a worker that is
+    /// no more) had claimed; where the directory may have been called, as kUnknown. Gives how many
+    /// ended. `interrupted` empty: only what waits.
     virtual base::Result<std::uint64_t> cancelWaiting(const JobId& id, const std::string& detail,
+                                                      const std::string& interrupted,
                                                       base::TimePoint at,
                                                       base::Deadline deadline) = 0;
 

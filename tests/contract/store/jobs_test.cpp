@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <thread>
 
 #include "tests/contract/store/engines.h"
 
@@ -275,10 +276,32 @@ TEST_P(JobStoreContract, CountsHowItemsEndedAndFindsThem) {
     EXPECT_TRUE(change(job, 3, 0, ItemState::kEnded, Outcome::kDone)) << "a person settles it";
     const std::array<std::uint32_t, 2> again{1, 2};
     EXPECT_EQ(store_->reopenItems(job.id, again, soon()).value(), 2U);
-    EXPECT_EQ(store_->cancelWaiting(job.id, "No.", at(5), soon()).value(), 4U);
+    EXPECT_EQ(store_->cancelWaiting(job.id, "No.", "", at(5), soon()).value(), 4U);
     sums = store_->sums(job.id, soon()).value();
     EXPECT_EQ(sums.of(Outcome::kCancelled), 4U);
     EXPECT_EQ(sums.pending, 0U);
+}
+
+TEST_P(JobStoreContract, WhatAWorkerHadWhenItDiedIsCancelledOrUnknown) {
+    const auto job = addJob(4);
+    ASSERT_THAT(claim(job, {1, 2, 3}, "a", 0, 60), ElementsAre(1U, 1U, 1U));
+    ASSERT_TRUE(change(job, 2, 1, ItemState::kCalling));
+    // Given back after a call whose end nobody knows.
+    ASSERT_TRUE(change(job, 3, 1, ItemState::kCalling));
+    ASSERT_TRUE(change(job, 3, 1, ItemState::kWaiting));
+    domain::JobChange cancel;
+    cancel.state = JobState::kCancelled;
+    const std::array running{JobState::kRunning};
+    ASSERT_TRUE(store_->changeJob(job.id, running, cancel, soon()));
+    EXPECT_EQ(store_->cancelWaiting(job.id, "No.", "", at(5), soon()).value(), 2U)
+        << "not what somebody still holds";
+    EXPECT_EQ(item(job, 3).outcome, Outcome::kUnknown);
+    EXPECT_EQ(store_->openJobs(soon())->size(), 1U) << "it is not settled yet";
+    EXPECT_EQ(store_->cancelWaiting(job.id, "No.", "b", at(5), soon()).value(), 0U);
+    EXPECT_EQ(store_->cancelWaiting(job.id, "No.", "a", at(5), soon()).value(), 2U);
+    EXPECT_EQ(item(job, 1).outcome, Outcome::kCancelled);
+    EXPECT_EQ(item(job, 2).outcome, Outcome::kUnknown) << "it may have been called";
+    EXPECT_TRUE(store_->openJobs(soon())->empty());
 }
 
 TEST_P(JobStoreContract, AStateChangesOnlyFromWhereItWasSeen) {

@@ -1,7 +1,7 @@
 // Jobs: what is reported is what the directories show, whatever fails on the way.
 #include <gmock/gmock.h>
 
-#include "tests/unit/jobs/job_world.h"
+#include "tests/integration/jobs/job_world.h"
 
 namespace tenantry::jobs {
 namespace {
@@ -216,6 +216,52 @@ TEST(JobEngineTest, AnInterruptedItemIsReadBeforeItIsAskedAgain) {
     const auto job = world.finish(asker, id);
     EXPECT_EQ(job.sums.of(Outcome::kDone), 2U);
     EXPECT_EQ(world.host.directory("north-tenant").performed(), 1) << "only the one that was not";
+}
+
+TEST(JobEngineTest, AnInterruptedMailIsNotSentTwiceHoweverOftenItCannotBeRead) {
+    JobWorld world;
+    auto& directory = world.host.directory("north-tenant");
+    directory.put({"u1", "u1", "u1@example.org", "invited"});
+    world.read(world.connect("north-tenant"));
+    const auto asker = world.administrator("north");
+    const auto plan = world.planner->make(asker, world.all("resend_invite"), soon()).value().plan;
+    world.jobEngine->stop();
+    const auto id = world.confirm(asker, plan).value().job.id;
+    const std::vector<domain::JobStore::ItemKey> keys{{id, 1}};
+    const auto now = world.clock.now();
+    const auto fences =
+        world.jobStore->claim(keys, "tenantry", now, now + std::chrono::minutes{5}, soon()).value();
+    domain::ItemChange mark;
+    mark.job = id;
+    mark.number = 1;
+    mark.fence = fences.front();
+    mark.state = domain::ItemState::kCalling;
+    mark.beforeJson = R"({"status":"ACTIVE"})";
+    ASSERT_TRUE(world.jobStore->changeItems({&mark, 1}, soon()));
+    auto busy = base::tooMany("Slow down.");
+    busy.retryAfter = std::chrono::milliseconds{20};
+    directory.fail("get", busy, 2);
+    world.begin();
+    const auto job = world.finish(asker, id);
+    EXPECT_EQ(job.sums.of(Outcome::kUnknown), 1U);
+    EXPECT_EQ(directory.performed(), 0) << "it may have been sent before";
+}
+
+TEST(JobEngineTest, AnApprovalThatDoesNotComeInTimeCancels) {
+    JobPolicy policy;
+    policy.approvalAbove = 0;
+    JobWorld world{{}, policy};
+    world.fill("north-tenant", 1);
+    const auto asker = world.administrator("north");
+    const auto id = world.start(asker, "suspend");
+    world.clock.advance(base::limits::kApprovalLife + std::chrono::minutes{1});
+    const auto job = world.wait(asker, id, [](const JobView& one) {
+        return one.job.state != JobState::kAwaitingApproval && one.sums.pending == 0;
+    });
+    EXPECT_EQ(job.job.state, JobState::kCancelled);
+    EXPECT_THAT(job.job.stateDetail, ::testing::HasSubstr("in time"));
+    EXPECT_EQ(job.sums.of(Outcome::kCancelled), 1U);
+    EXPECT_EQ(world.host.directory("north-tenant").performed(), 0);
 }
 
 TEST(JobEngineTest, WhoeverLostTheRightChangesNothingMore) {

@@ -1,7 +1,7 @@
 // Plans: what would become of each user, and why not; a seal that nobody can bend.
 #include <gmock/gmock.h>
 
-#include "tests/unit/jobs/job_world.h"
+#include "tests/integration/jobs/job_world.h"
 
 namespace tenantry::jobs {
 namespace {
