@@ -19,8 +19,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr auto kItemDeadline = std::chrono::seconds{75};
-constexpr auto kAuthorityLife = std::chrono::seconds{2};
+constexpr auto kAuthorityLife = milliseconds{500};
 constexpr auto kMaintenancePause = std::chrono::seconds{60};
 
 ActionResult skipped(std::string code, std::string detail) {
@@ -74,8 +73,8 @@ ItemEnd waiting(milliseconds wait) {
 
 }  // namespace
 
-base::Result<domain::Operator> ItemRunner::operatorOf(const domain::Job& job) {
-    {
+base::Result<domain::Operator> ItemRunner::operatorOf(const domain::Job& job, bool fresh) {
+    if (!fresh) {
         const std::lock_guard lock(mutex_);
         const auto found = operators_.find(job.creator);
         if (found != operators_.end() && Steady::now() - found->second.first < kAuthorityLife)
@@ -106,7 +105,7 @@ ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item)
 
 ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64_t fence) {
     ItemEnd out;
-    const auto asker = operatorOf(job);
+    auto asker = operatorOf(job, /*fresh=*/false);
     if (!asker) {
         if (asker.error().code == ErrorCode::kForbidden ||
             asker.error().code == ErrorCode::kNotFound)
@@ -132,7 +131,12 @@ ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64
         out.called = true;
         return base::ok();
     };
-    auto ran = parts_.runner.run(*asker, request, Deadline::after(kItemDeadline));
+    auto ran = parts_.runner.run(*asker, request, Deadline::after(parts_.deadline));
+    if (!ran && ran.error().code == ErrorCode::kNotFound) {
+        // An organization may be newer than what is known of the operator.
+        auto now = operatorOf(job, /*fresh=*/true);
+        if (now) ran = parts_.runner.run(*now, request, Deadline::after(parts_.deadline));
+    }
     if (out.lost) return out;
     if (!ran) {
         judgeError(out, ran.error(), item);

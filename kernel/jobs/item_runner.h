@@ -33,6 +33,7 @@ class ItemRunner {
         ActionRunner& runner;
         domain::Authority& authority;
         Journal& journal;
+        std::chrono::milliseconds deadline;
     };
     explicit ItemRunner(Parts parts) : parts_(parts) {}
 
@@ -40,7 +41,8 @@ class ItemRunner {
     ItemEnd run(const domain::Job& job, const domain::JobItem& item, std::uint64_t fence);
 
   private:
-    base::Result<domain::Operator> operatorOf(const domain::Job& job);
+    /// `fresh`: as it is now; else as it was a moment ago.
+    base::Result<domain::Operator> operatorOf(const domain::Job& job, bool fresh);
     static ActionRequest requestOf(const domain::Job& job, const domain::JobItem& item);
     static void judgeError(ItemEnd& out, const base::Error& error, const domain::JobItem& item);
     static void judge(ItemEnd& out, const domain::JobItem& item);

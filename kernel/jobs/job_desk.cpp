@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
@@ -73,6 +74,13 @@ base::Status JobDesk::checkLimits(const domain::Operator& asker, const domain::P
     if (policy_.reasonRequired && plan.reason.empty())
         return base::invalidArgument("A reason is required. Make the plan again with one.",
                                      "/reason");
+    if (policy_.ticketRequired && plan.ticket.empty())
+        return base::invalidArgument("A ticket is required. Make the plan again with one.",
+                                     "/ticket");
+    if (plan.counts.change > policy_.usersPerJob)
+        return base::tooMany("This plan would change " + std::to_string(plan.counts.change) +
+                             " users; " + std::to_string(policy_.usersPerJob) +
+                             " are allowed in one job. Make smaller plans.");
     std::uint64_t open = plan.counts.change;
     TNY_TRY(const auto jobs, parts_.store.openJobs(deadline));
     for (const auto& job : jobs)
@@ -81,6 +89,21 @@ base::Status JobDesk::checkLimits(const domain::Operator& asker, const domain::P
         return base::tooMany("With this job you would have " + std::to_string(open) +
                              " changes under way; " + std::to_string(policy_.itemsPerOperator) +
                              " are allowed. Wait until another job has ended.");
+    return base::ok();
+}
+
+base::Status JobDesk::checkOrganizations(const domain::Operator& asker,
+                                         const std::vector<PlanItem>& rows) const {
+    std::map<base::OrganizationId, std::uint64_t> counts;
+    for (const auto& row : rows) {
+        const auto count = ++counts[row.organization];
+        if (count <= policy_.usersPerOrganization) continue;
+        const auto ordinal = asker.tree()->find(row.organization);
+        return base::tooMany("This plan would change more than " +
+                             std::to_string(policy_.usersPerOrganization) + " users of " +
+                             (ordinal ? asker.tree()->at(*ordinal).name : "one organization") +
+                             ", which is the limit of one job. Make smaller plans.");
+    }
     return base::ok();
 }
 
@@ -115,6 +138,7 @@ base::Result<JobView> JobDesk::confirm(const domain::Operator& asker, const Conf
     for (auto& row : rows)
         if (!row.dropped && row.verdict == domain::Verdict::kChange)
             running.push_back(std::move(row));
+    TNY_CHECKED(checkOrganizations(asker, running));
     const auto verb = domain::bulkVerb(plan.verb);
     if (!verb) return base::unsupported("This Tenantry knows no action \"" + plan.verb + "\".");
     Job job;

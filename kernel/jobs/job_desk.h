@@ -24,9 +24,12 @@ namespace tenantry::jobs {
 struct JobPolicy {
     std::uint64_t approvalAbove = 500;         ///< users
     std::uint64_t approvalForDeleteAbove = 1;  ///< users that would be deleted
+    std::uint64_t usersPerJob = base::limits::kPlanItemsMax;
+    std::uint64_t usersPerOrganization = base::limits::kPlanItemsMax;  ///< that one job changes
     std::uint64_t itemsPerOperator = base::limits::kJobItemsPerOperatorMax;  ///< open at once
     std::uint64_t canaryFrom = 10;  ///< users from which one user and one organization go first
     bool reasonRequired = false;
+    bool ticketRequired = false;
 };
 
 struct JobView {
@@ -101,6 +104,8 @@ class JobDesk {
                                 base::Deadline deadline);
     base::Status checkLimits(const domain::Operator& asker, const domain::Plan& plan,
                              base::Deadline deadline);
+    base::Status checkOrganizations(const domain::Operator& asker,
+                                    const std::vector<domain::PlanItem>& rows) const;
     bool needsApproval(const domain::Plan& plan, const domain::BulkVerb& verb) const;
     void record(const domain::Operator& asker, const JobView& job, std::string_view deed,
                 const std::string& detail);

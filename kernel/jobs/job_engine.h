@@ -40,6 +40,8 @@ struct EngineOptions {
     /// Failures among those that ended above which a job pauses by itself.
     double pauseAboveShare = 0.20;
     std::uint64_t pauseAboveCount = 5;
+    /// One item: its read, its call and its read-back.
+    std::chrono::milliseconds itemDeadline = std::chrono::seconds{75};
 };
 
 class JobEngine {

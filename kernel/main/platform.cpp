@@ -141,7 +141,7 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
                           *out->view, *out->view, events, clock});
     out->planner = std::make_unique<jobs::Planner>(jobs::Planner::Parts{
         *out->store, *out->runner, *out->view, *out->connections, *out->host, clock});
-    jobs::EngineOptions jobOptions;
+    jobs::EngineOptions jobOptions = settings.jobOptions;
     jobOptions.node = nodeName(out->folder.path());
     out->jobEngine = std::make_unique<jobs::JobEngine>(
         jobs::EngineParts{*out->store, *out->runner, *out->access, *out->connections, *out->host,
@@ -149,7 +149,7 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
         std::move(jobOptions));
     out->desk = std::make_unique<jobs::JobDesk>(
         jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock},
-        jobs::JobPolicy{});
+        settings.jobPolicy);
     out->connections->attach(*out->engine);
     TNY_CHECKED(out->load());
     return out;

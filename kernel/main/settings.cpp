@@ -1,6 +1,7 @@
 #include "kernel/main/settings.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
@@ -61,6 +62,43 @@ std::vector<std::string> listOf(const std::string& text) {
     return out;
 }
 
+/// What bulk actions may do.
+template <class Flag>
+void takeJobs(const Values& values, Settings& out, std::string& wrong, const Flag& flag) {
+    const auto number = [&](const char* key, std::uint64_t max, const auto& give) {
+        const auto found = values.find(key);
+        if (found == values.end()) return;
+        std::uint64_t value = 0;
+        const auto& text = found->second;
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value > max)
+            wrong += std::string(key) + ": use a number from 0 to " + std::to_string(max) + ".\n";
+        else
+            give(value);
+    };
+    constexpr std::uint64_t kUsers = base::limits::kPlanItemsMax;
+    constexpr std::uint64_t kDaySeconds = 86'400;
+    auto& policy = out.jobPolicy;
+    auto& engine = out.jobOptions;
+    number("jobs-approval-above", kUsers, [&](auto n) { policy.approvalAbove = n; });
+    number("jobs-approval-delete-above", kUsers,
+           [&](auto n) { policy.approvalForDeleteAbove = n; });
+    number("jobs-users-max", kUsers, [&](auto n) { policy.usersPerJob = n; });
+    number("jobs-users-per-organization-max", kUsers,
+           [&](auto n) { policy.usersPerOrganization = n; });
+    number("jobs-items-per-operator-max", base::limits::kJobItemsPerOperatorMax,
+           [&](auto n) { policy.itemsPerOperator = n; });
+    number("jobs-canary-from", kUsers, [&](auto n) { policy.canaryFrom = n; });
+    number("jobs-pause-percent", 100,
+           [&](auto n) { engine.pauseAboveShare = static_cast<double>(n) / 100; });
+    number("jobs-give-up-s", kDaySeconds,
+           [&](auto n) { engine.giveUpAfter = std::chrono::seconds{n}; });
+    number("jobs-item-s", kDaySeconds,
+           [&](auto n) { engine.itemDeadline = std::chrono::seconds{n}; });
+    flag("jobs-reason-required", policy.reasonRequired);
+    flag("jobs-ticket-required", policy.ticketRequired);
+}
+
 void take(const Values& values, Settings& out, std::string& wrong) {
     const auto text = [&](const char* key, std::string& target) {
         if (const auto found = values.find(key); found != values.end()) target = found->second;
@@ -101,6 +139,7 @@ void take(const Values& values, Settings& out, std::string& wrong) {
     flag("in-process", out.inProcess);
     flag("http-allow-loopback", out.httpAllowLoopback);
     flag("http-allow-private", out.httpAllowPrivate);
+    takeJobs(values, out, wrong, flag);
     const auto levels = {"debug", "info", "warning", "error"};
     if (std::find(levels.begin(), levels.end(), out.logLevel) == levels.end())
         wrong += "log-level: \"" + out.logLevel + "\" is none of debug, info, warning, error.\n";
@@ -135,6 +174,19 @@ const Values& settingKeys() {
         {"http-proxy",
          "proxy of connectors' HTTP: http://proxy:3128, or rules by comma, the first that fits: "
          "*.corp.example=direct, *=http://proxy:3128"},
+        {"jobs-approval-above", "users from which on a second operator must approve a job (500)"},
+        {"jobs-approval-delete-above", "the same where users are deleted (1)"},
+        {"jobs-users-max", "users that one job may change (100000)"},
+        {"jobs-users-per-organization-max",
+         "users of one organization that one job may change (100000)"},
+        {"jobs-items-per-operator-max", "changes that one operator may have under way (200000)"},
+        {"jobs-canary-from",
+         "users from which on one user, then one organization go first (10; 0 = always)"},
+        {"jobs-pause-percent", "failures in a hundred above which a job pauses by itself (20)"},
+        {"jobs-give-up-s", "seconds after which a directory that is away is given up (900)"},
+        {"jobs-item-s", "seconds that one item may take (75)"},
+        {"jobs-reason-required", "yes: no job without a reason (no)"},
+        {"jobs-ticket-required", "yes: no job without a ticket (no)"},
         {"log-level", "debug, info, warning or error"},
     };
     return keys;

@@ -14,6 +14,8 @@
 
 #include "kernel/base/result.h"
 #include "kernel/base/secret.h"
+#include "kernel/jobs/job_desk.h"
+#include "kernel/jobs/job_engine.h"
 
 namespace tenantry::main {
 
@@ -39,6 +41,8 @@ struct Settings {
     bool httpAllowPrivate = true;    ///< http-allow-private: and addresses of private networks
     std::string httpCaFile;          ///< http-ca-file: PEM file of authorities beside the system's
     std::string httpProxy;           ///< http-proxy: as http::ProxyRules reads it; empty = none
+    jobs::JobPolicy jobPolicy;       ///< jobs-...: what needs an approval, and what is refused
+    jobs::EngineOptions jobOptions;  ///< jobs-...: when a job pauses, when it gives up
     std::string logLevel = "info";   ///< log-level: debug, info, warning, error
 };
 

@@ -41,6 +41,8 @@ class Site {
     sync::Run read(const std::string& organization);
 
     FakeStore& store() { return store_; }
+    /// The database of plans and jobs.
+    [[nodiscard]] std::string jobsFile() const { return (folder_.path() / "jobs.db").string(); }
     FakeSupervision& supervision() { return supervision_; }
 
   private:

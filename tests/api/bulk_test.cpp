@@ -1,0 +1,243 @@
+// Bulk actions on an organization of their own, from the preview to the undo: approval, what nobody
+// knows the end of, a thousand users taken back, and rows that fall away.
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <thread>
+
+#include "tests/api/site_environment.h"
+
+namespace tenantry::testing {
+namespace {
+
+/// A tenant below "west" with a directory of its own, whose connection goes with the object.
+class Tenant {
+  public:
+    explicit Tenant(std::string slug, int users = 0) : slug_(std::move(slug)) {
+        const auto made =
+            as("west").post("/api/v1/organizations",
+                            R"({"name":")" + slug_ + R"(","kind":"tenant","parent":"west"})");
+        EXPECT_EQ(made.status, 201) << made.body;
+        organization_ = made.json()["id"].stringOr("");
+        directory().fill(users);
+        const auto connected = as("west").post(
+            "/api/v1/connections", R"({"organization":")" + organization_ +
+                                       R"(","connector":"test.scripted","name":")" + slug_ +
+                                       R"(","config":{"directory":")" + slug_ + R"("}})");
+        EXPECT_EQ(connected.status, 201) << connected.body;
+        connection_ = connected.json()["id"].stringOr("");
+        read();
+    }
+    ~Tenant() { as("west").remove("/api/v1/connections/" + connection_); }
+    Tenant(const Tenant&) = delete;
+    Tenant& operator=(const Tenant&) = delete;
+
+    [[nodiscard]] ScriptedDirectory& directory() const { return site().directory(slug_); }
+    void read() const { site().read(slug_); }
+
+    [[nodiscard]] base::Json plan(const std::string& action) const {
+        const auto made = as("west").post("/api/v1/plans", R"({"action":")" + action +
+                                                               R"(","selection":{"scope":")" +
+                                                               slug_ + R"("},"reason":"a test"})");
+        EXPECT_EQ(made.status, 201) << made.body;
+        return made.json();
+    }
+
+  private:
+    std::string slug_, organization_, connection_;
+};
+
+Reply confirm(const base::Json& plan, const std::string& more = "") {
+    return as("west").post("/api/v1/plans/" + plan["id"].stringOr("") + "/confirm",
+                           R"({"hash":")" + plan["hash"].stringOr("") + "\"" + more + "}");
+}
+
+std::string pathOf(const base::Json& job) {
+    return "/api/v1/jobs/" + job["id"].stringOr("");
+}
+
+base::Json ended(const base::Json& job) {
+    for (int i = 0; i < 3000; ++i) {
+        auto now = as("west").get(pathOf(job)).json();
+        const auto state = now["state"].stringOr("");
+        if (state != "running" && state != "scheduled") return now;
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    ADD_FAILURE() << "the job did not end";
+    return {};
+}
+
+/// Confirmed by "west", approved by "admin" where that is needed, and waited for.
+base::Json run(const base::Json& plan) {
+    const auto confirmed = confirm(plan);
+    EXPECT_EQ(confirmed.status, 202) << confirmed.body;
+    if (confirmed.json()["state"].stringOr("") == "awaiting_approval") {
+        const auto approved = as("admin").post(pathOf(confirmed.json()) + "/approve",
+                                               R"({"hash":")" + plan["hash"].stringOr("") + "\"}");
+        EXPECT_EQ(approved.status, 200) << approved.body;
+    }
+    return ended(confirmed.json());
+}
+
+/// Grants "west" another role on its own organization.
+void becomes(const std::string& role) {
+    const auto soon = base::Deadline::after(std::chrono::seconds{5});
+    auto accounts = site().store().loadAccounts(soon).value();
+    for (auto& account : accounts) {
+        if (account.username != "west") continue;
+        account.grants.front().role = role;
+        EXPECT_TRUE(site().store().putAccount(account, soon));
+    }
+}
+
+TEST(Bulk, AnotherOperatorApprovesAndItRuns) {
+    const Tenant tenant("bulk-approved", 7);
+    const auto job = run(tenant.plan("suspend"));
+    EXPECT_EQ(job["outcomes"]["done"].asInt(), 7) << job.text();
+    EXPECT_EQ(job["approval"]["by"].asString(), "admin");
+    EXPECT_EQ(tenant.directory().find("u7")->status, "disabled");
+}
+
+TEST(Bulk, AnOverriddenApprovalIsReviewedAfter) {
+    const Tenant tenant("bulk-overridden", 7);
+    const auto waiting = confirm(tenant.plan("suspend")).json();
+    ASSERT_EQ(waiting["state"].asString(), "awaiting_approval");
+    EXPECT_EQ(as("south").post(pathOf(waiting) + "/override", R"({"reason":"x"})").status, 404);
+    const auto running =
+        as("west").post(pathOf(waiting) + "/override", R"({"reason":"ransomware, now"})");
+    ASSERT_EQ(running.status, 200) << running.body;
+    EXPECT_EQ(ended(waiting)["outcomes"]["done"].asInt(), 7);
+    const auto open = as("admin").get("/api/v1/jobs?awaiting_review=true").json();
+    ASSERT_EQ(open["items"].size(), 1U);
+    EXPECT_EQ(open["items"].items()[0]["approval"]["override"].asString(), "west: ransomware, now");
+    EXPECT_EQ(as("west").post(pathOf(waiting) + "/review", "").status, 403) << "not one's own";
+    const auto reviewed = as("admin").post(pathOf(waiting) + "/review", "");
+    ASSERT_EQ(reviewed.status, 200) << reviewed.body;
+    EXPECT_EQ(reviewed.json()["approval"]["reviewed_by"].asString(), "admin");
+}
+
+TEST(Bulk, WhatNobodyKnowsTheEndOfIsSettledByAPerson) {
+    const Tenant tenant("bulk-unknown");
+    tenant.directory().put({"i1", "i1", "i1@example.org", "invited"});
+    tenant.read();
+    auto lost = base::unavailable("The connection broke.");
+    lost.outcomeUnknown = true;
+    tenant.directory().loseAnswers(lost);
+    const auto job = run(tenant.plan("resend_invite"));
+    EXPECT_EQ(job["outcomes"]["unknown"].asInt(), 1) << job.text();
+    EXPECT_EQ(tenant.directory().performed(), 1) << "a mail is not sent twice";
+    const auto settled = as("west").post(pathOf(job) + "/items/1/settle",
+                                         R"({"outcome":"done","note":"the user has it"})");
+    ASSERT_EQ(settled.status, 200) << settled.body;
+    EXPECT_EQ(settled.json()["outcomes"]["done"].asInt(), 1);
+    const auto item = as("west").get(pathOf(job) + "/items").json()["items"].items().front();
+    EXPECT_NE(item["detail"].stringOr("").find("the user has it"), std::string::npos);
+}
+
+TEST(Bulk, RetryRunsWhatFailedAndOnlyThat) {
+    const Tenant tenant("bulk-retried", 2);
+    tenant.directory().pretend(true);
+    const auto failed = run(tenant.plan("suspend"));
+    EXPECT_EQ(failed["outcomes"]["failed"].asInt(), 2) << failed.text();
+    tenant.directory().pretend(false);
+    const auto again = as("west").post(pathOf(failed) + "/retry", "");
+    ASSERT_EQ(again.status, 200) << again.body;
+    EXPECT_EQ(ended(failed)["outcomes"]["done"].asInt(), 2);
+    EXPECT_EQ(tenant.directory().performed(), 4);
+}
+
+TEST(Bulk, UndoOfAThousandRestoresWhatChangedAndRefusesWhatWasTouched) {
+    const Tenant tenant("bulk-thousand", 1000);
+    auto& directory = tenant.directory();
+    for (int i = 1; i <= 10; ++i)
+        directory.put({"u" + std::to_string(i), "u" + std::to_string(i), "was@example.org",
+                       "disabled", "Ada", 2});
+    tenant.read();
+    const auto plan = tenant.plan("suspend");
+    EXPECT_EQ(plan["counts"]["change"].asInt(), 990);
+    EXPECT_EQ(plan["counts"]["already_so"].asInt(), 10);
+    const auto job = run(plan);
+    EXPECT_EQ(job["outcomes"]["done"].asInt(), 990) << job.text();
+    for (int i = 500; i < 507; ++i) {
+        auto touched = *directory.find("u" + std::to_string(i));
+        touched.email = "touched@example.org";
+        ++touched.revision;
+        directory.put(touched);
+    }
+    tenant.read();
+    const auto undo = as("west").post(pathOf(job) + "/undo", "");
+    ASSERT_EQ(undo.status, 201) << undo.body;
+    EXPECT_EQ(undo.json()["counts"]["change"].asInt(), 983);
+    const auto refused =
+        as("west")
+            .get("/api/v1/plans/" + undo.json()["id"].stringOr("") + "/items?verdict=not_allowed")
+            .json();
+    ASSERT_EQ(refused["total"].asInt(), 7);
+    for (const auto& row : refused["items"].items())
+        EXPECT_EQ(row["reason"]["code"].asString(), "changed_since");
+    EXPECT_EQ(run(undo.json())["outcomes"]["done"].asInt(), 983);
+    for (int i = 1; i <= 1000; ++i) {
+        const bool touched = i >= 500 && i < 507;
+        EXPECT_EQ(directory.find("u" + std::to_string(i))->status,
+                  i <= 10 || touched ? "disabled" : "active")
+            << i;
+    }
+}
+
+TEST(Bulk, RowsThatLostTheirStateOrTheirRightFallAwayWithTheReason) {
+    const Tenant tenant("bulk-fallen", 4);
+    const auto plan = tenant.plan("suspend");
+    tenant.directory().put({"u1", "u1", "u1@example.org", "locked", "Ada", 2});
+    tenant.directory().put({"u2", "u2", "u2@example.org", "disabled", "Ada", 2});
+    tenant.directory().remove("u3");
+    const auto job = run(plan);
+    EXPECT_EQ(job["outcomes"]["done"].asInt(), 1) << job.text();
+    const auto items = as("west").get(pathOf(job) + "/items").json()["items"].items();
+    std::map<std::string, std::string> outcomes;
+    for (const auto& item : items) {
+        outcomes[item["username"].stringOr("")] = item["outcome"].stringOr("");
+        EXPECT_TRUE(item["outcome"].stringOr("") == "done" || item["detail"].isString());
+    }
+    EXPECT_EQ(outcomes["u1"], "skipped");
+    EXPECT_EQ(outcomes["u2"], "already_so");
+    EXPECT_EQ(outcomes["u3"], "failed");
+
+    // The right goes between the preview and the run: nothing of it runs.
+    tenant.directory().fill(4);
+    tenant.read();
+    const auto at = base::SystemClock().now() + std::chrono::milliseconds{1500};
+    const auto confirmed =
+        confirm(tenant.plan("suspend"), R"(,"start_at":")" + base::toRfc3339(at) + "\"");
+    ASSERT_EQ(confirmed.status, 202) << confirmed.body;
+    const auto path = pathOf(confirmed.json());
+    becomes("auditor");
+    for (const auto* deed : {"/pause", "/cancel"})
+        EXPECT_EQ(as("west").post(path + deed, "").status, 403) << "may look, but no more";
+    const auto fallen = ended(confirmed.json());
+    becomes("partner_administrator");
+    EXPECT_EQ(fallen["outcomes"]["skipped"].asInt(), 4) << fallen.text();
+    const auto reasons = as("west").get(path + "/items").json()["items"].items();
+    for (const auto& item : reasons)
+        EXPECT_EQ(item["reason_code"].asString(), "permission_missing") << item.text();
+}
+
+TEST(Bulk, ATamperedPlanDoesNotRun) {
+    const Tenant tenant("bulk-tampered", 2);
+    const auto plan = tenant.plan("suspend");
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(site().jobsFile().c_str(), &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 5000);
+    const std::string sql = "UPDATE plan_items SET user_id = '" +
+                            userAs("admin", "s5")["id"].stringOr("") + "' WHERE plan_id = '" +
+                            plan["id"].stringOr("") + "' AND number = 1";
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+    const auto answer = confirm(plan);
+    EXPECT_EQ(answer.status, 409);
+    EXPECT_NE(answer.body.find("not those that were sealed"), std::string::npos) << answer.body;
+    EXPECT_EQ(tenant.directory().performed(), 0);
+}
+
+}  // namespace
+}  // namespace tenantry::testing
