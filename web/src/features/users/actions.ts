@@ -61,9 +61,13 @@ export const REASON_WORD: Record<ReasonCode, string> = {
   permission_missing: 'Permission missing',
   protected: 'Protected',
   organization_in_maintenance: 'In maintenance',
+  organization_suspended: 'Organization suspended',
   unknown_organization: 'Organization unknown',
   approval_needed: 'Needs approval',
   unreachable: 'Directory unreachable',
+  changed_since: 'Changed meanwhile',
+  secret_unseen: 'Password shown to nobody',
+  no_image: 'Former values not kept',
 };
 
 export interface Possibility {
