@@ -104,7 +104,7 @@ struct World {
     }
     domain::User user(const domain::Operator& asker, const std::string& login) {
         for (auto& one : list(asker, login).items)
-            if (one.username == login) return one;
+            if (one.username == login) return one.user();
         throw std::runtime_error("no user " + login);
     }
     jobs::ActionResult act(const domain::Operator& asker, const std::string& login,
