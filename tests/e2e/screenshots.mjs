@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { launch, openPage, signIn, url } from './support/browser.mjs';
 
 const [folder = 'screenshots', ...only] = process.argv.slice(2);
-const LOOKS = [
+const LOOKS = process.env.LOOK ? [{ look: process.env.LOOK, theme: process.env.LOOK === "dark" ? "dark" : "light", width: process.env.LOOK === "phone" ? 390 : 1440, height: process.env.LOOK === "phone" ? 844 : 900 }] : [
   { look: 'light', theme: 'light', width: 1440, height: 900 },
   { look: 'dark', theme: 'dark', width: 1440, height: 900 },
   { look: 'phone', theme: 'light', width: 390, height: 844 },
@@ -14,6 +14,13 @@ const settled = async (page) => {
   await page.waitForTimeout(300);
 };
 const click = (name) => async (page) => { await page.locator(name).first().click(); };
+// Previews a suspension; nothing is confirmed.
+const preview = async (page) => {
+  for (let i = 0; i < 30; i += 1) await page.locator('.ck').nth(i % 20 + 1).waitFor();
+  await page.getByRole('checkbox', { name: 'Select the loaded page' }).click();
+  await page.locator('.selbar').getByRole('button', { name: /^Suspend/ }).click();
+  await page.locator('.plr .pluser').first().waitFor();
+};
 // What is shown where; a step that cannot be taken on a phone is left out there.
 const PAGES = {
   users: { path: '/users' },
@@ -25,6 +32,17 @@ const PAGES = {
   'users-completeness': { path: '/users', act: click('.complete .lk'), phone: false },
   'users-empty': { path: '/users?q=nobody-is-called-so' },
   'user-details': { path: '/users?sort=username', act: click('.tr .ulink, .cname') },
+  'users-selected': { path: '/users?sort=username', act: async (page) => { for (let i = 0; i < 6; i += 1) await page.locator('.ck').nth(i + 1).click(); } },
+  plan: { path: '/users?filter=status%20eq%20%22ACTIVE%22&sort=organization', act: preview },
+  job: { path: '/jobs', act: click('.jobtable .olink'), phone: false },
+  jobs: { path: '/jobs' },
+  approvals: { path: '/approvals' },
+  overview: { path: '/overview' },
+  connectors: { path: '/connectors' },
+  'connector-details': { path: '/connectors', act: click('.acttable .olink') },
+  settings: { path: '/settings' },
+  palette: { path: '/overview', act: async (page) => { await page.keyboard.press('Control+k'); await page.locator('.cmdin').fill('an'); } },
+  keys: { path: '/users', act: async (page) => { await page.keyboard.press('?'); }, phone: false },
   organizations: { path: '/organizations' },
   'organization-details': { path: '/organizations', act: click('.k-tenant .olink') },
   connect: { path: '/organizations?connect=choose' },

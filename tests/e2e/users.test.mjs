@@ -181,6 +181,7 @@ describe('rows and views', () => {
 
 test('the figures of the list (printed)', async (t) => {
   const browser = await launch();
+  t.after(() => browser.close());
   const { page, clean } = await openPage(browser);
   await signIn(page);
   const users = new UsersPage(page);
@@ -246,5 +247,4 @@ test('the figures of the list (printed)', async (t) => {
   t.diagnostic(`keystroke to rows: median ${middle(strokes).toFixed(0)} ms, worst ${strokes.at(-1).toFixed(0)} ms`);
   t.diagnostic(`scrolling through ${scroll.rows} rows: ${scroll.frames} frames in ${scroll.ms.toFixed(0)} ms, longest frame ${scroll.frameMax.toFixed(0)} ms, longest blank ${scroll.blankMax.toFixed(0)} ms`);
   clean();
-  await browser.close();
 });

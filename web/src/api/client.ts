@@ -24,11 +24,22 @@ export type ConnectionBrief = Schemas['ConnectionBrief'];
 export type Connection = Schemas['Connection'];
 export type ConnectionTest = Schemas['ConnectionTest'];
 export type Connector = Schemas['Connector'];
+export type ConnectorHealth = Schemas['ConnectorHealth'];
+export type ConnectorReport = Schemas['ConnectorReport'];
 export type Run = Schemas['Run'];
 export type Me = Schemas['Me'];
 export type ActivityEntry = Schemas['ActivityEntry'];
 export type Permission = Schemas['Permission'];
 export type UserPatch = Schemas['UserPatch'];
+export type Plan = Schemas['Plan'];
+export type PlanItem = Schemas['PlanItem'];
+export type PlanVerdict = Schemas['PlanVerdict'];
+export type PlanRequest = Schemas['PlanRequest'];
+export type Job = Schemas['Job'];
+export type JobState = Schemas['JobState'];
+export type JobItem = Schemas['JobItem'];
+export type ItemOutcome = Schemas['ItemOutcome'];
+export type JobOutcomes = Schemas['JobOutcomes'];
 type Problem = Schemas['Problem'];
 
 /** Why a call failed, in the server's words. status 0: the server was not reached at all. */
@@ -100,12 +111,12 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   return (await answer(call)).data;
 }
 
-export type EventName = 'hello' | 'resync' | 'users_changed' | 'organizations_changed' | 'connection_changed' | 'run_progress' | 'activity';
+export type EventName = 'hello' | 'resync' | 'users_changed' | 'organizations_changed' | 'connection_changed' | 'run_progress' | 'activity' | 'job_progress';
 
 /** Listens to the server's events until the returned function is called. */
 export function listenToEvents(onEvent: (name: EventName) => void, onLive: (live: boolean) => void): () => void {
   const source = new EventSource('/api/v1/events');
-  const names: EventName[] = ['hello', 'resync', 'users_changed', 'organizations_changed', 'connection_changed', 'run_progress', 'activity'];
+  const names: EventName[] = ['hello', 'resync', 'users_changed', 'organizations_changed', 'connection_changed', 'run_progress', 'activity', 'job_progress'];
   source.onopen = () => { onLive(true); };
   source.onerror = () => { onLive(false); };
   for (const name of names) source.addEventListener(name, () => { onEvent(name); });

@@ -6,6 +6,17 @@ import { TipLayer } from '../shared/TipLayer';
 import { parseSearch, stringifySearch, text } from '../shared/urlState';
 import { NotFound } from './NotFound';
 
+/** What lies over every page: the scope, a preview, a job. */
+interface ShellSearch {
+  scope?: string | undefined;
+  plan?: string | undefined;
+  job?: string | undefined;
+}
+
+interface ListSearch {
+  show?: string | undefined;
+}
+
 // SearchSchemaInput makes every parameter optional for links.
 const root = createRootRoute({
   component: () => <><Outlet /><TipLayer /></>,
@@ -29,7 +40,7 @@ const setUp = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  validateSearch: (s: { scope?: string } & SearchSchemaInput): { scope?: string | undefined } => ({ scope: text(s.scope) }),
+  validateSearch: (s: ShellSearch & SearchSchemaInput): ShellSearch => ({ scope: text(s.scope), plan: text(s.plan), job: text(s.job) }),
   component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
 });
 
@@ -60,8 +71,42 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('../features/activity/ActivityPage'), 'ActivityPage'),
 });
 
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: (s: ListSearch & SearchSchemaInput): ListSearch => ({ show: text(s.show) }),
+  component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => shell,
+  path: '/approvals',
+  validateSearch: (s: ListSearch & SearchSchemaInput): ListSearch => ({ show: text(s.show) }),
+  component: lazyRouteComponent(() => import('../features/jobs/ApprovalsPage'), 'ApprovalsPage'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('../features/overview/OverviewPage'), 'OverviewPage'),
+});
+
+const connectors = createRoute({
+  getParentRoute: () => shell,
+  path: '/connectors',
+  validateSearch: (s: { connector?: string } & SearchSchemaInput): { connector?: string | undefined } => ({ connector: text(s.connector) }),
+  component: lazyRouteComponent(() => import('../features/connectors/ConnectorsPage'), 'ConnectorsPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  validateSearch: (s: { part?: string } & SearchSchemaInput): { part?: string | undefined } => ({ part: text(s.part) }),
+  component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setUp, shell.addChildren([home, users, organizations, activity])]),
+  routeTree: root.addChildren([signIn, setUp, shell.addChildren([home, overview, users, organizations, jobs, activity, approvals, connectors, settings])]),
   defaultPreload: 'intent',
   parseSearch,
   stringifySearch,

@@ -44,6 +44,10 @@ export function currentLanguage(): Language {
   return language;
 }
 
+export function otherLanguages(): Language[] {
+  return (['en', 'de'] as const).filter((one) => one !== language);
+}
+
 /** For Intl: British dates and numbers in English. */
 export function locale(): string {
   return language === 'de' ? 'de-DE' : 'en-GB';

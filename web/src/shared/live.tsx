@@ -34,6 +34,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         void queries.invalidateQueries({ queryKey: ['runs'] });
       }
       if (waiting.has('activity')) void queries.invalidateQueries({ queryKey: ['activity'] });
+      if (waiting.has('job_progress')) {
+        void queries.invalidateQueries({ queryKey: ['jobs'] });
+        void queries.invalidateQueries({ queryKey: ['job'] });
+      }
       waiting.clear();
     };
     const stop = listenToEvents(

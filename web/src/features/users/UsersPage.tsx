@@ -5,17 +5,21 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FacetName, User } from '../../api/client';
+import { useMakePlan, type BulkName } from '../../shared/bulk';
 import { CompletenessLine } from '../../shared/CompletenessLine';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
+import { isBehindDialog, isTyping } from '../../shared/keys';
 import { useLive } from '../../shared/live';
 import { plural } from '../../shared/numbers';
+import { useMay } from '../../shared/session';
 import { clock } from '../../shared/time';
 import { columnsParameter, parseColumns, type ColumnChoice } from './columnsModel';
 import { FACET_OF_COLUMN } from './facetWords';
 import { EMPTY_FILTER, conditions, fromExpression, toExpression, type FilterModel } from './filterModel';
 import { PageHead } from './PageHead';
 import { formatSort, parseSort, sortParameter, type SortKey } from './sortModel';
+import { SelectionBar } from './SelectionBar';
 import { Toolbar } from './Toolbar';
 import { useActionFlow } from './useActionFlow';
 import { useSelection } from './useSelection';
@@ -32,7 +36,6 @@ const ExpressionBar = lazy(() => import('./ExpressionBar').then((file) => ({ def
 
 const RETRY_S = 8;
 const NONE: ReadonlyMap<string, number> = new Map();
-const SELECTABLE = false;
 
 export function UsersPage() {
   const search = useSearch({ from: '/shell/users' });
@@ -71,10 +74,21 @@ export function UsersPage() {
   const [facet, setFacet] = useState<boolean | FacetName>(false);
   const [writing, setWriting] = useState(false);
 
+  const selectable = useMay('jobs.bulk');
+  const plan = useMakePlan();
+  const act = (name: BulkName) => {
+    const { all, users } = selecting.selection;
+    const only = !all && users.size === 1 ? users.values().next().value : undefined;
+    if (only && name !== 'contain' && name !== 'offboard') { action.start(name, only); return; }
+    const { scope, q, filter: expression } = query;
+    plan.mutate({ action: name, selection: all ? { ...(expression ? { filter: expression } : {}), ...(q ? { q } : {}), ...(scope ? { scope } : {}) } : { ids: [...users.keys()] } });
+  };
+  useEscape(selecting.count > 0 && !search.user && !search.job && !search.plan, selecting.clear);
+
   const changes = useQuietChanges(() => { void queries.invalidateQueries({ queryKey: ['users'] }); });
   const list = {
     pages, onRange, handlers, menuId, openId: search.user, queryKey, busy: action.busy, flashing: action.flashing, onPointer: changes.onPointer,
-    selectable: SELECTABLE, isSelected: selecting.isSelected, expanded, onSelectPage: selecting.selectPage,
+    selectable, isSelected: selecting.isSelected, expanded, onSelectPage: selecting.selectPage,
   };
   const setFilter = (next: FilterModel) => { go({ filter: toExpression(next) }); };
   const setChoice = (next: ColumnChoice) => { go({ cols: columnsParameter(next) }, true); };
@@ -98,11 +112,26 @@ export function UsersPage() {
         ) : phone ? <UserCards {...list} /> : (
           <UsersTable {...list} sort={sort} choice={choice} filter={filter} onSort={setSort} onChoice={setChoice} onFilter={setFilter} onFacet={(column) => { setFacet(FACET_OF_COLUMN[column] ?? true); }} />
         )}
+        {selectable ? <SelectionBar selecting={selecting} query={query} total={pages.total ?? 0} onAction={act} busy={plan.isPending} /> : null}
       </div>
       <Suspense>{search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}</Suspense>
       {action.dialogs}
     </div>
   );
+}
+
+/** Esc ends the selection when nothing else is open. */
+function useEscape(on: boolean, then: () => void) {
+  const run = useRef(then);
+  run.current = then;
+  useEffect(() => {
+    if (!on) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !isTyping(event.target) && !isBehindDialog() && !document.querySelector('.mantine-Popover-dropdown, .mantine-Menu-dropdown')) run.current();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => { document.removeEventListener('keydown', onKey); };
+  }, [on]);
 }
 
 /** Opened rows with their place. They belong to one query: another list closes them. */

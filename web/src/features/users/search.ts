@@ -8,6 +8,9 @@ export interface UsersSearch {
   sort?: string | undefined;
   cols?: string | undefined;
   user?: string | undefined;
+  /** What lies over every page: a preview, a job. */
+  plan?: string | undefined;
+  job?: string | undefined;
 }
 
 export function validateUsers(search: UsersSearch): UsersSearch {
@@ -18,5 +21,7 @@ export function validateUsers(search: UsersSearch): UsersSearch {
     sort: text(search.sort),
     cols: text(search.cols),
     user: text(search.user),
+    plan: text(search.plan),
+    job: text(search.job),
   };
 }
