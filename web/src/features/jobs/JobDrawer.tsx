@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { client, unwrap, type Job } from '../../api/client';
-import { bulkTitle } from '../../shared/bulk';
+import { bulkTitle } from '../../shared/bulkWords';
 import { ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';

@@ -3,7 +3,7 @@ import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { client, unwrap, type Job, type JobItem } from '../../api/client';
-import { bulkWord } from '../../shared/bulk';
+import { bulkWord } from '../../shared/bulkWords';
 import { t } from '../../shared/i18n';
 import { OrganizationCell } from '../../shared/OrganizationCell';
 import { ITEM_OUTCOME } from '../../shared/OutcomeMark';

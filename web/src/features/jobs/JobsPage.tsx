@@ -3,7 +3,7 @@ import { IconProgress } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { client, unwrap, type Job, type JobState } from '../../api/client';
-import { bulkTitle } from '../../shared/bulk';
+import { bulkTitle } from '../../shared/bulkWords';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
 import { count, plural } from '../../shared/numbers';

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client, unwrap, type Plan, type PlanItem } from '../../api/client';
-import { bulkTitle, bulkWord, isDestructive } from '../../shared/bulk';
+import { bulkTitle, bulkWord, isDestructive } from '../../shared/bulkWords';
 import { ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
 import { count, plural } from '../../shared/numbers';

@@ -1,5 +1,5 @@
 import type { Plan, PlanItem } from '../../api/client';
-import { bulkWord, isDestructive } from '../../shared/bulk';
+import { bulkWord, isDestructive } from '../../shared/bulkWords';
 import { t } from '../../shared/i18n';
 
 /** From so many users on, the verb and the number are typed. */

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { IconArrowUpRight } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { client, unwrap } from '../../api/client';
-import { bulkTitle } from '../../shared/bulk';
+import { bulkTitle } from '../../shared/bulkWords';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
 import { When } from '../../shared/When';

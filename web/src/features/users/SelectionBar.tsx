@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import { IconBan, IconDots, IconUserOff, IconX, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { client, unwrap, type ActionName, type UserStatus } from '../../api/client';
-import { bulkWord, type BulkName } from '../../shared/bulk';
+import { bulkWord, type BulkName } from '../../shared/bulkWords';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
 import { STATUS } from '../../shared/StatusBadge';
