@@ -1,16 +1,32 @@
 #include "kernel/domain/user_row.h"
 
+#include <cstring>
+
 #include "kernel/base/crypto.h"
 
 namespace tenantry::domain {
 
-void UserRow::setId(const std::array<std::uint8_t, 16>& bytes) {
+namespace {
+
+/// Two digits of each byte, side by side.
+constexpr std::array<char, 512> kHexOfBytes = [] {
     constexpr char kHex[] = "0123456789abcdef";
-    std::size_t at = 0;
+    std::array<char, 512> out{};
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+        out[2 * byte] = kHex[byte >> 4U];
+        out[2 * byte + 1] = kHex[byte & 15U];
+    }
+    return out;
+}();
+
+}  // namespace
+
+void UserRow::setId(const std::array<std::uint8_t, 16>& bytes) {
+    char* at = idText_.data();
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (at == 8 || at == 13 || at == 18 || at == 23) idText_[at++] = '-';
-        idText_[at++] = kHex[bytes[i] >> 4U];
-        idText_[at++] = kHex[bytes[i] & 15U];
+        if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
+        std::memcpy(at, kHexOfBytes.data() + std::size_t{2} * bytes[i], 2);
+        at += 2;
     }
     borrowedId_ = {};
 }

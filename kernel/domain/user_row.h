@@ -31,7 +31,7 @@ struct UserRow {
     }
 
     const OrganizationId* organization = nullptr;
-    Ordinal ordinal = kNoOrdinal;            ///< of the organization, in the tree of the scope
+    Ordinal ordinal = kNoOrdinal;  ///< of the organization, in the tree of the scope
     std::span<const OrganizationId> assigned;
     const Connection* connection = nullptr;  ///< may be missing in a row that a User was made into
     std::string_view nativeId, username, firstName, lastName, displayName, email, phone;

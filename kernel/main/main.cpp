@@ -11,6 +11,7 @@
 #include <iostream>
 
 #include "kernel/base/log.h"
+#include "kernel/base/memory.h"
 #include "kernel/main/platform.h"
 #include "kernel/main/server.h"
 #include "kernel/main/settings.h"
@@ -154,6 +155,7 @@ class Daemon final : public Poco::Util::ServerApplication {
 
 int main(int argc, char** argv) {
     tenantry::main::blockSignals();
+    tenantry::base::keepFreedMemory();
     tenantry::main::Daemon daemon;
     return daemon.run(argc, argv);
 }

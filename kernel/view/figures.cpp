@@ -36,12 +36,18 @@ template <class F>
 void forEachPart(const Snapshot& snapshot, const domain::Scope& scope, F&& each) {
     const auto& tree = scope.tree();
     if (!tree || scope.empty()) return;
-    const bool same = tree == snapshot.tree;
+    if (tree == snapshot.tree) {
+        const auto& order = snapshot.partOrder();
+        for (const auto& interval : scope.intervals())
+            for (auto at = std::lower_bound(order.begin(), order.end(),
+                                            std::pair(interval.begin, Handle{0}));
+                 at != order.end() && at->first < interval.end; ++at)
+                each(*snapshot.parts.at(at->second), at->first);
+        return;
+    }
     snapshot.parts.forEach([&](Handle, const Part& part) {
-        const auto ordinal =
-            same ? part.ordinal
-                 : tree->find(part.connection->organization).value_or(kUnknownOrdinal);
-        if (ordinal != kUnknownOrdinal && scope.contains(ordinal)) each(part, ordinal);
+        const auto ordinal = tree->find(part.connection->organization);
+        if (ordinal && scope.contains(*ordinal)) each(part, *ordinal);
     });
 }
 

@@ -52,7 +52,7 @@ std::vector<domain::UserRow> rowsOf(const std::vector<Subject>& found) {
         if (one.state != nullptr) one.state->segment->prefetchText(one.number);
     std::vector<domain::UserRow> out;
     out.reserve(found.size());
-    for (const auto& one : found) out.push_back(one.row());
+    for (const auto& one : found) one.writeTo(out.emplace_back());
     return out;
 }
 

@@ -149,15 +149,17 @@ std::string foldedIfDifferent(const Lines& lines) {
 
 std::uint32_t UrlPatterns::add(std::string pattern) {
     const auto [at, isNew] =
-        numbers_.try_emplace(std::move(pattern), static_cast<std::uint32_t>(all_.size()));
-    if (isNew) all_.push_back(at->first);
+        numbers_.try_emplace(std::move(pattern), static_cast<std::uint32_t>(places_.size()));
+    if (isNew) {
+        const auto begin = pool_.size();
+        pool_ += at->first;
+        places_.push_back({begin, begin + at->first.find(kHole), pool_.size()});
+    }
     return at->second;
 }
 
 std::size_t UrlPatterns::bytes() const {
-    std::size_t out = 0;
-    for (const auto& one : all_) out += 2 * one.capacity() + 128;
-    return out;
+    return 2 * pool_.capacity() + places_.capacity() * (sizeof(Place) + 64);
 }
 
 void appendRow(std::string& out, const domain::User& user, UrlPatterns& patterns) {
@@ -217,7 +219,7 @@ void appendRow(std::string& out, std::string_view row, const UrlPatterns& from, 
     if ((flags & kPattern) == 0) return;
     std::uint32_t number = 0;
     std::memcpy(&number, out.data() + at + 2, sizeof(number));
-    number = to.add(from.at(number));
+    number = to.add(std::string(from.at(number)));
     std::memcpy(out.data() + at + 2, &number, sizeof(number));
 }
 
@@ -257,9 +259,7 @@ RowTexts textsOf(const char* row) {
 
 std::array<std::string_view, 3> consoleUrlOf(const RowTexts& texts, const UrlPatterns& patterns) {
     if (!texts.hasPattern) return {texts.url};
-    const std::string_view pattern = patterns.at(texts.pattern);
-    const auto hole = pattern.find(kHole);
-    return {pattern.substr(0, hole), texts.nativeId, pattern.substr(hole + 1)};
+    return {patterns.before(texts.pattern), texts.nativeId, patterns.behind(texts.pattern)};
 }
 
 std::string_view foldedLines(const char* row, std::string& scratch) {

@@ -20,11 +20,27 @@ namespace tenantry::view {
 class UrlPatterns {
   public:
     std::uint32_t add(std::string pattern);
-    [[nodiscard]] const std::string& at(std::uint32_t number) const { return all_[number]; }
+    [[nodiscard]] std::string_view at(std::uint32_t number) const {
+        const Place& place = places_[number];
+        return std::string_view(pool_).substr(place.begin, place.end - place.begin);
+    }
+    /// What stands before and behind the native id.
+    [[nodiscard]] std::string_view before(std::uint32_t number) const {
+        const Place& place = places_[number];
+        return std::string_view(pool_).substr(place.begin, place.hole - place.begin);
+    }
+    [[nodiscard]] std::string_view behind(std::uint32_t number) const {
+        const Place& place = places_[number];
+        return std::string_view(pool_).substr(place.hole + 1, place.end - place.hole - 1);
+    }
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    std::vector<std::string> all_;
+    struct Place {
+        std::size_t begin = 0, hole = 0, end = 0;
+    };
+    std::string pool_;
+    std::vector<Place> places_;
     std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 

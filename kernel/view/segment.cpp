@@ -82,20 +82,17 @@ void SegmentDraft::enter(const base::OrganizationId& organization, Handle connec
 
 Segment::Segment(SegmentDraft draft)
     : runs_(std::move(draft.runs)),
-      ids_(std::move(draft.ids)),
+      ids_(draft.ids.begin(), draft.ids.end()),
       classes_(draft.table.take()),
-      classOf_(std::move(draft.classes)),
+      classOf_(draft.classes.begin(), draft.classes.end()),
       lastLogin_(draft.lastLogin),
       created_(draft.created),
       modified_(draft.modified),
-      text_(std::move(draft.text)),
+      text_(draft.text.begin(), draft.text.end()),
       patterns_(std::move(draft.patterns)) {
     if (!runs_.empty()) runs_.back().end = rows();
     hasAssigned_ = std::any_of(classes_.begin(), classes_.end(),
                                [](const UserClass& one) { return !one.assigned.empty(); });
-    ids_.shrink_to_fit();
-    classOf_.shrink_to_fit();
-    text_.shrink_to_fit();
     if (text_.size() > 0xFFFFFFFFU) {
         wideOffsets_ = std::move(draft.offsets);
         wideOffsets_.push_back(text_.size());
@@ -258,6 +255,8 @@ std::size_t Segment::bytes() const {
     for (const auto& one : classSums_)
         if (const auto* sums = one.peek()) out += sums->bytes();
     if (const auto* index = trigrams_.peek()) out += index->bytes();
+    if (const auto* all = words_.peek())
+        out += all->first.bytes() + all->last.bytes() + all->domains.bytes();
     return out;
 }
 

@@ -14,8 +14,10 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/memory.h"
 #include "kernel/domain/organization.h"
 #include "kernel/domain/user.h"
+#include "kernel/view/known_words.h"
 #include "kernel/view/lazy.h"
 #include "kernel/view/life.h"
 #include "kernel/view/row_text.h"
@@ -69,7 +71,7 @@ class TimeColumn {
     }
 
   private:
-    std::vector<std::uint32_t> seconds_;
+    base::LargeVector<std::uint32_t> seconds_;
     std::vector<std::int64_t> millis_;
 };
 
@@ -107,7 +109,7 @@ class Segment {
     [[nodiscard]] const std::vector<UserClass>& classes() const { return classes_; }
     /// Whether some class is of users that are assigned to several organizations.
     [[nodiscard]] bool hasAssigned() const { return hasAssigned_; }
-    [[nodiscard]] const std::vector<std::uint32_t>& classNumbers() const { return classOf_; }
+    [[nodiscard]] std::span<const std::uint32_t> classNumbers() const { return classOf_; }
     [[nodiscard]] std::uint32_t classNumberAt(std::uint32_t row) const { return classOf_[row]; }
     [[nodiscard]] const UserClass& classAt(std::uint32_t row) const {
         return classes_[classOf_[row]];
@@ -121,7 +123,7 @@ class Segment {
         return text_.data() + offsetAt(row);
     }
     [[nodiscard]] std::string_view bytesAt(std::uint32_t row) const {
-        return std::string_view(text_).substr(offsetAt(row), offsetAt(row + 1) - offsetAt(row));
+        return {text_.data() + offsetAt(row), offsetAt(row + 1) - offsetAt(row)};
     }
     [[nodiscard]] const UrlPatterns& patterns() const { return patterns_; }
     /// Brings a row's fixed columns, and then its text, into the cache while others are looked at.
@@ -131,6 +133,9 @@ class Segment {
         lastLogin_.prefetch(row);
         created_.prefetch(row);
         modified_.prefetch(row);
+        prefetchOffset(row);
+    }
+    void prefetchOffset(std::uint32_t row) const {
         __builtin_prefetch(wideOffsets_.empty() ? static_cast<const void*>(&offsets_[row])
                                                 : &wideOffsets_[row]);
     }
@@ -159,6 +164,9 @@ class Segment {
     [[nodiscard]] std::vector<std::uint32_t> classCodes(domain::UserField field,
                                                         const TextKeys& keys) const;
     [[nodiscard]] const Trigrams& trigrams() const;
+    /// Marks rows that hold `needle`, which is folded: as many as are known without a look at them.
+    /// False while that is not ready.
+    bool markKnown(std::string_view needle, Bits& rows) const;
     /// Builds one thing that `other` has built, so that nobody waits for it later; false when there
     /// is none left.
     bool warmLike(const Segment& other, const TextKeys& keys) const;
@@ -182,15 +190,15 @@ class Segment {
     std::vector<std::uint32_t> runAt_;  ///< of the first row of each block of rows
     std::vector<std::pair<Handle, std::uint32_t>> runsByConnection_;
     std::vector<ClassCount> classCounts_;
-    std::uint32_t stride_ = 64;  ///< runs between two sums
+    std::uint32_t stride_ = 8;  ///< runs between two sums
     std::vector<std::vector<std::uint32_t>> sums_;
-    std::vector<IdBytes> ids_;
+    base::LargeVector<IdBytes> ids_;
     std::vector<UserClass> classes_;
     bool hasAssigned_ = false;
-    std::vector<std::uint32_t> classOf_;
+    base::LargeVector<std::uint32_t> classOf_;
     TimeColumn lastLogin_, created_, modified_;
-    std::string text_;
-    std::vector<std::uint32_t> offsets_;
+    base::LargeVector<char> text_;
+    base::LargeVector<std::uint32_t> offsets_;
     std::vector<std::uint64_t> wideOffsets_;
     UrlPatterns patterns_;
 
@@ -205,6 +213,12 @@ class Segment {
     std::array<Lazy<SortIndex>, kOrders> orders_;
     std::array<Lazy<ClassSums>, kOrders> classSums_;
     Lazy<Trigrams> trigrams_;
+    struct Words {
+        WordGroups first, last;
+        RunDomains domains;
+    };
+    [[nodiscard]] const Words& words(const TextKeys& keys) const;
+    Lazy<Words> words_;
 };
 using SegmentPtr = std::shared_ptr<const Segment>;
 

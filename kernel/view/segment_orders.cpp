@@ -112,6 +112,44 @@ const Trigrams& Segment::trigrams() const {
     });
 }
 
+const Segment::Words& Segment::words(const TextKeys& keys) const {
+    return words_.get([&] {
+        std::vector<RunDomains::RowRun> runs;
+        for (const auto& run : runs_) runs.push_back({run.begin, run.end});
+        const auto first = [this](std::uint32_t row) { return textsOf(textAt(row)).firstName; };
+        const auto last = [this](std::uint32_t row) { return textsOf(textAt(row)).lastName; };
+        const auto email = [this](std::uint32_t row) { return textsOf(textAt(row)).email; };
+        return std::unique_ptr<const Words>(new Words{{order(UserField::kFirstName, keys), first},
+                                                      {order(UserField::kLastName, keys), last},
+                                                      {runs, email}});
+    });
+}
+
+bool Segment::markKnown(std::string_view needle, Bits& rows) const {
+    const Words* known = words_.peek();
+    if (known == nullptr) return false;
+    using Where = WordGroups::Where;
+    known->first.mark(needle, Where::kAnywhere, rows);
+    known->last.mark(needle, Where::kAnywhere, rows);
+    known->domains.mark(needle, rows);
+    const auto space = needle.find(' ');
+    if (space == std::string_view::npos) return true;
+    // The end of a first name, a space, the beginning of a last name.
+    const auto before = needle.substr(0, space), after = needle.substr(space + 1);
+    if (before.empty() && !after.empty()) {
+        known->last.mark(after, Where::kBegins, rows);
+    } else if (after.empty() && !before.empty()) {
+        known->first.mark(before, Where::kEnds, rows);
+    } else if (!before.empty()) {
+        Bits firsts(this->rows()), lasts(this->rows());
+        known->first.mark(before, Where::kEnds, firsts);
+        known->last.mark(after, Where::kBegins, lasts);
+        for (std::size_t w = 0; w < rows.words().size(); ++w)
+            rows.words()[w] |= firsts.words()[w] & lasts.words()[w];
+    }
+    return true;
+}
+
 bool Segment::warmLike(const Segment& other, const TextKeys& keys) const {
     for (std::size_t i = 0; i < kOrders; ++i)
         if (other.orders_[i].peek() != nullptr && orders_[i].peek() == nullptr) {
@@ -124,6 +162,7 @@ bool Segment::warmLike(const Segment& other, const TextKeys& keys) const {
     }
     if (other.trigrams_.peek() == nullptr || trigrams_.peek() != nullptr) return false;
     static_cast<void>(trigrams());
+    if (other.words_.peek() != nullptr) static_cast<void>(words(keys));
     return true;
 }
 
@@ -135,6 +174,7 @@ bool Segment::warm(const TextKeys& keys) const {
         }
     if (trigrams_.peek() != nullptr) return false;
     static_cast<void>(classRows());
+    static_cast<void>(words(keys));
     static_cast<void>(trigrams());
     return true;
 }

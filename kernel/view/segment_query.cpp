@@ -1,6 +1,7 @@
 #include "kernel/view/segment_query.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace tenantry::view {
@@ -9,10 +10,27 @@ namespace {
 
 /// Narrower ranges are looked through row by row rather than by postings.
 constexpr std::uint64_t kScanRowsMax = 256;
-constexpr std::ptrdiff_t kAhead = 6;
+constexpr std::size_t kAhead = 32;
 
 bool isLaterRun(const std::vector<Run>& runs, std::uint32_t run, std::uint32_t row) {
     return row >= runs[run].end;
+}
+
+/// Calls each(row) for the candidates in `ranges`, ascending.
+template <class F>
+void forEachIn(const Trigrams::Candidates& candidates, const std::vector<RowRange>& ranges,
+               F&& each) {
+    auto at = candidates.list.begin();
+    for (const auto& range : ranges) {
+        if (candidates.isDense) {
+            candidates.dense().forEach(range.begin, range.end, [&each](std::size_t row) {
+                each(static_cast<std::uint32_t>(row));
+            });
+            continue;
+        }
+        at = std::lower_bound(at, candidates.list.end(), range.begin);
+        for (; at != candidates.list.end() && *at < range.end; ++at) each(*at);
+    }
 }
 
 bool holds(std::string_view text, const std::string& needle) {
@@ -168,22 +186,28 @@ void SegmentQuery::scan(Hits& hits, const std::string& needle, F&& test) const {
             for (auto row = range.begin; row < range.end; ++row) add(row, needle.empty());
     } else {
         const auto candidates = segment().trigrams().find(needle);
-        auto at = candidates.list.begin();
-        for (const auto& range : hits.ranges) {
-            if (candidates.isDense) {
-                candidates.dense().forEach(range.begin, range.end, [&](std::size_t row) {
-                    add(static_cast<std::uint32_t>(row), candidates.isExact);
-                });
-                continue;
-            }
-            at = std::lower_bound(at, candidates.list.end(), range.begin);
-            for (; at != candidates.list.end() && *at < range.end; ++at) {
-                // Rows lie apart: the one after next is on its way while this one is looked at.
-                if (!candidates.isExact && candidates.list.end() - at > kAhead)
-                    __builtin_prefetch(segment().textAt(at[kAhead]));
-                add(*at, candidates.isExact);
-            }
+        Bits known;
+        if (!candidates.isExact && candidates.count() > question_.tuning.lookMax) {
+            known = Bits(segment().rows());
+            if (!segment().markKnown(needle, known)) known = Bits();
         }
+        // Rows lie apart: many texts are on their way before the first is looked at.
+        std::array<std::pair<std::uint32_t, bool>, kAhead> coming{};
+        std::size_t count = 0;
+        const auto look = [&] {
+            for (std::size_t i = 0; i < count; ++i)
+                if (!coming[i].second) segment().prefetchText(coming[i].first);
+            for (std::size_t i = 0; i < count; ++i) add(coming[i].first, coming[i].second);
+            count = 0;
+        };
+        forEachIn(candidates, hits.ranges, [&](std::uint32_t row) {
+            if (candidates.isExact) return add(row, /*isSure=*/true);
+            const bool isKnown = known.size() > 0 && known.test(row);
+            if (!isKnown) segment().prefetchOffset(row);
+            coming[count++] = {row, isKnown};
+            if (count == kAhead) look();
+        });
+        look();
     }
     hits.count = list.size();
     hits.form = Hits::Form::kList;
@@ -228,6 +252,13 @@ void SegmentQuery::search(Hits& hits, const std::vector<const Conjunct*>& users)
     });
 }
 
+std::uint64_t SegmentQuery::countOf(std::uint32_t run,
+                                    const std::vector<std::uint8_t>& classes) const {
+    std::uint32_t sum = 0;  // without a branch that could not be foreseen
+    for (const auto& part : segment().classCounts(run)) sum += part.count * classes[part.number];
+    return sum;
+}
+
 Tally SegmentQuery::count(const Hits& hits, bool runs, bool alerts) const {
     Tally out;
     out.byClass.resize(segment().classes().size());
@@ -248,9 +279,7 @@ Tally SegmentQuery::count(const Hits& hits, bool runs, bool alerts) const {
             segment().addClassCounts(range.beginRun, range.endRun, out.byClass);
             for (auto run = range.beginRun; runs && run < range.endRun; ++run) {
                 const auto& one = segment().runs()[run];
-                if (all) out.byRun[run] = one.end - one.begin;
-                for (const auto& part : segment().classCounts(run))
-                    if (!all && hits.classes[part.number] != 0) out.byRun[run] += part.count;
+                out.byRun[run] = all ? one.end - one.begin : countOf(run, hits.classes);
             }
             state_.life->forEachDead(range.begin, range.end, [&](std::uint32_t row) {
                 const auto number = segment().classNumberAt(row);

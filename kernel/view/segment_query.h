@@ -138,6 +138,9 @@ class SegmentQuery {
     void search(Hits& hits, const std::vector<const Conjunct*>& users) const;
     template <class F>
     void scan(Hits& hits, const std::string& needle, F&& test) const;
+    /// Rows of the run, dead ones included, of the classes marked with 1.
+    [[nodiscard]] std::uint64_t countOf(std::uint32_t run,
+                                        const std::vector<std::uint8_t>& classes) const;
     void countMoving(const Hits& hits, Tally& tally) const;
 
     const SegmentState& state_;

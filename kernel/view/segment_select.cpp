@@ -196,9 +196,12 @@ bool SegmentSelect::less(const Elem& a, const Elem& b) const {
 SegmentSelect::Elem SegmentSelect::elemOf(std::uint32_t row) const {
     const Column& first = columns_.front();
     Elem out;
-    out.key = turned(numberOf(first, row), first.descending);
-    out.tie = first.index != nullptr ? first.index->positionOf(row) : 0;
     out.row = row;
+    out.tie = first.index != nullptr ? first.index->positionOf(row) : 0;
+    // Positions of an order alone are in order already, but for groups that are turned round.
+    out.key = first.index != nullptr && columns_.size() == 1 && !first.descending
+                  ? out.tie
+                  : turned(numberOf(first, row), first.descending);
     return out;
 }
 
@@ -221,11 +224,27 @@ void SegmentSelect::keep(std::vector<Elem>& elems, std::size_t skip, std::size_t
 
 std::vector<std::uint32_t> SegmentSelect::gather(const Hits& hits, std::size_t skip,
                                                  std::size_t take, const Place* place) const {
+    constexpr std::uint64_t kMuch = 4;
     const auto cursor = cursorAt(place);
+    const std::uint64_t need = take > hits.count ? hits.count : skip + take;
+    // Where little of much is wanted, what stands behind enough others is not even kept.
+    const std::size_t room = need * kMuch < hits.count ? need * 2 + 64 : hits.count;
     std::vector<Elem> elems;
-    elems.reserve(hits.count);
+    elems.reserve(room);
+    std::optional<Elem> last;
     query_.forEachUnordered(hits, [&](std::uint32_t row) {
-        if (place == nullptr || isBehind(row, cursor)) elems.push_back(elemOf(row));
+        if (place != nullptr && !isBehind(row, cursor)) return;
+        const Elem one = elemOf(row);
+        if (last && !less(one, *last)) return;
+        if (elems.size() == room) {
+            const auto nth = elems.begin() + static_cast<std::ptrdiff_t>(need) - 1;
+            std::nth_element(elems.begin(), nth, elems.end(),
+                             [this](const Elem& a, const Elem& b) { return less(a, b); });
+            last = *nth;
+            elems.resize(need);
+            if (!less(one, *last)) return;
+        }
+        elems.push_back(one);
     });
     keep(elems, skip, take);
     std::vector<std::uint32_t> out;
@@ -234,9 +253,10 @@ std::vector<std::uint32_t> SegmentSelect::gather(const Hits& hits, std::size_t s
     return out;
 }
 
-bool SegmentSelect::shouldWalk(const Hits& hits, std::size_t wanted) const {
-    if (columns_.front().index == nullptr) return false;
-    if (tuning_.order != 1) return tuning_.order == 2;
+std::size_t SegmentSelect::stepsToWalk(const Hits& hits, std::size_t wanted) const {
+    constexpr double kFactor = 4;  // what hits may stand at the far end
+    if (columns_.front().index == nullptr) return 0;
+    if (tuning_.order != 1) return tuning_.order == 2 ? SIZE_MAX : 0;
     const double rows = query_.segment().rows(), count = static_cast<double>(hits.count);
     double steps = std::min(rows, static_cast<double>(wanted + 1) * rows / (count + 1)) * 2;
     if (columns_.size() > 1) steps += rows / 64;
@@ -244,7 +264,7 @@ bool SegmentSelect::shouldWalk(const Hits& hits, std::size_t wanted) const {
     double looks = count * (columns_.size() > 1 ? 24 : 12);
     if (hits.form == Hits::Form::kClasses && hits.count * 8 > hits.rangeRows)
         looks += static_cast<double>(hits.rangeRows);
-    return steps < looks;
+    return steps < looks ? static_cast<std::size_t>(kFactor * steps) + 1024 : 0;
 }
 
 std::vector<std::uint32_t> SegmentSelect::select(const Hits& hits, std::size_t skip,
@@ -258,9 +278,9 @@ std::vector<std::uint32_t> SegmentSelect::select(const Hits& hits, std::size_t s
                 out.push_back(order->rowAt(static_cast<std::uint32_t>(n)));
             return out;
         }
-    return shouldWalk(hits, skip + std::min<std::size_t>(take, hits.count))
-               ? walk(hits, skip, take, place)
-               : gather(hits, skip, take, place);
+    if (const auto steps = stepsToWalk(hits, skip + std::min<std::size_t>(take, hits.count)))
+        if (auto found = walk(hits, {skip, take, place, steps})) return std::move(*found);
+    return gather(hits, skip, take, place);
 }
 
 std::optional<WholeOrder> SegmentSelect::whole(const Hits& hits) const {
@@ -279,8 +299,8 @@ std::optional<WholeOrder> SegmentSelect::whole(const Hits& hits) const {
     return WholeOrder(*first.index, std::move(positions), first.descending);
 }
 
-std::vector<std::uint32_t> SegmentSelect::walk(const Hits& hits, std::size_t skip, std::size_t take,
-                                               const Place* place) const {
+std::optional<std::vector<std::uint32_t>> SegmentSelect::walk(const Hits& hits,
+                                                              const Walk& walk) const {
     const Segment& segment = query_.segment();
     if (hits.form == Hits::Form::kList || hits.form == Hits::Form::kBits) {
         Bits listed;
@@ -289,7 +309,7 @@ std::vector<std::uint32_t> SegmentSelect::walk(const Hits& hits, std::size_t ski
             for (const auto row : hits.list) listed.set(row);
         }
         const Bits& bits = hits.form == Hits::Form::kList ? listed : hits.bits;
-        return walkOver([&bits](std::uint32_t row) { return bits.test(row); }, skip, take, place);
+        return walkOver([&bits](std::uint32_t row) { return bits.test(row); }, walk);
     }
     Bits inside;
     if (hits.ranges.size() > 1) {
@@ -305,7 +325,7 @@ std::vector<std::uint32_t> SegmentSelect::walk(const Hits& hits, std::size_t ski
                 return false;
             return (all || hits.classes[segment.classNumberAt(row)] != 0) && query_.isAlive(row);
         },
-        skip, take, place);
+        walk);
 }
 
 std::uint32_t SegmentSelect::skipTo(std::uint32_t begin, std::uint32_t end,
@@ -363,16 +383,20 @@ void SegmentSelect::forEachGroup(const Cursor& cursor, F&& each) const {
 }
 
 template <class Contains>
-std::vector<std::uint32_t> SegmentSelect::walkOver(const Contains& contains, std::size_t skip,
-                                                   std::size_t take, const Place* place) const {
+std::optional<std::vector<std::uint32_t>> SegmentSelect::walkOver(const Contains& contains,
+                                                                  const Walk& walk) const {
     const SortIndex& index = *columns_.front().index;
-    const auto cursor = cursorAt(place);
+    const auto cursor = cursorAt(walk.place);
+    const std::size_t take = walk.take;
+    std::size_t skip = walk.skip, left = walk.steps;
+    bool gaveUp = false;
     std::vector<std::uint32_t> out;
     out.reserve(std::min<std::size_t>(take, index.size()));
     std::vector<Elem> group;
     const auto visitOne = [&](std::uint32_t begin, std::uint32_t end, bool isEdge) {
         if (isEdge) begin = skipTo(begin, end, cursor);
         for (auto position = begin; position < end; ++position) {
+            if (left-- == 0) return !(gaveUp = true);
             const auto row = index.rowAt(position);
             if (!contains(row)) continue;
             if (skip > 0)
@@ -385,6 +409,8 @@ std::vector<std::uint32_t> SegmentSelect::walkOver(const Contains& contains, std
     };
     const auto visitSeveral = [&](std::uint32_t begin, std::uint32_t end, bool isEdge) {
         group.clear();
+        if (left < end - begin) return !(gaveUp = true);
+        left -= end - begin;
         for (auto position = begin; position < end; ++position) {
             const auto row = index.rowAt(position);
             if (contains(row) && (!isEdge || isBehind(row, cursor))) group.push_back(elemOf(row));
@@ -402,6 +428,7 @@ std::vector<std::uint32_t> SegmentSelect::walkOver(const Contains& contains, std
         forEachGroup(cursor, visitOne);
     else
         forEachGroup(cursor, visitSeveral);
+    if (gaveUp) return std::nullopt;
     return out;
 }
 

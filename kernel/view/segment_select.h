@@ -73,11 +73,18 @@ class SegmentSelect {
     /// Keeps [skip, skip + take) in order.
     void keep(std::vector<Elem>& elems, std::size_t skip, std::size_t take) const;
 
-    [[nodiscard]] bool shouldWalk(const Hits& hits, std::size_t wanted) const;
+    /// How far to walk the order before gathering is the better way after all; 0: not at all.
+    [[nodiscard]] std::size_t stepsToWalk(const Hits& hits, std::size_t wanted) const;
     [[nodiscard]] std::vector<std::uint32_t> gather(const Hits& hits, std::size_t skip,
                                                     std::size_t take, const Place* place) const;
-    [[nodiscard]] std::vector<std::uint32_t> walk(const Hits& hits, std::size_t skip,
-                                                  std::size_t take, const Place* place) const;
+    struct Walk {
+        std::size_t skip, take;
+        const Place* place;
+        std::size_t steps;
+    };
+    /// Nothing when it would take more than the steps.
+    [[nodiscard]] std::optional<std::vector<std::uint32_t>> walk(const Hits& hits,
+                                                                 const Walk& walk) const;
     /// Calls each(begin, end, isEdge) for groups of positions in order, from the cursor on, until
     /// it returns false. `isEdge`: not all of them are behind the cursor.
     template <class F>
@@ -86,8 +93,8 @@ class SegmentSelect {
     [[nodiscard]] std::uint32_t skipTo(std::uint32_t begin, std::uint32_t end,
                                        const Cursor& cursor) const;
     template <class Contains>
-    [[nodiscard]] std::vector<std::uint32_t> walkOver(const Contains& contains, std::size_t skip,
-                                                      std::size_t take, const Place* place) const;
+    [[nodiscard]] std::optional<std::vector<std::uint32_t>> walkOver(const Contains& contains,
+                                                                     const Walk& walk) const;
     [[nodiscard]] Elem elemOf(std::uint32_t row) const;
 
     const SegmentQuery& query_;

@@ -24,6 +24,17 @@ void Parts::put(Handle handle, PartPtr part) {
     chunks_[at] = std::move(copy);
 }
 
+const Snapshot::PartOrder& Snapshot::partOrder() const {
+    return madePartOrder->get([this] {
+        auto out = std::make_unique<PartOrder>();
+        parts.forEach([&](Handle handle, const Part& part) {
+            if (part.ordinal != kUnknownOrdinal) out->emplace_back(part.ordinal, handle);
+        });
+        std::sort(out->begin(), out->end());
+        return std::unique_ptr<const PartOrder>(std::move(out));
+    });
+}
+
 RowPtr makeRow(domain::User user, const TextKeys& keys) {
     auto row = std::make_shared<Row>();
     row->search = foldedLines(user);

@@ -14,6 +14,7 @@
 #include "kernel/domain/connection.h"
 #include "kernel/domain/organization.h"
 #include "kernel/domain/user.h"
+#include "kernel/view/lazy.h"
 #include "kernel/view/life.h"
 #include "kernel/view/segment.h"
 #include "kernel/view/text_keys.h"
@@ -27,7 +28,8 @@ inline constexpr domain::Ordinal kUnknownOrdinal = 0xFFFFFFFF;
 struct Tuning {
     std::size_t deltaRowsMax = 256;       ///< changes beside the segments; more become a segment
     std::uint32_t trigramRowsMin = 4096;  ///< smaller segments are searched row by row
-    std::uint32_t warmRowsMin = 16384;    ///< larger segments are made ready in the background
+    std::uint64_t lookMax = 1024;       ///< so many texts are read sooner than words are looked up
+    std::uint32_t warmRowsMin = 16384;  ///< larger segments are made ready in the background
     /// 1: an order is walked or rows are selected, whichever costs less; 2: walk; 3: select.
     int order = 1;
 };
@@ -117,6 +119,12 @@ struct Snapshot {
         std::make_shared<const OrganizationKeys>();
     Parts parts;
     std::uint64_t partsVersion = 0;  ///< changes whenever parts or tree do
+    using PartOrder = std::vector<std::pair<domain::Ordinal, Handle>>;
+    std::shared_ptr<const Lazy<PartOrder>> madePartOrder =
+        std::make_shared<const Lazy<PartOrder>>();
+
+    /// The parts by the ordinals of their organizations, in the tree.
+    [[nodiscard]] const PartOrder& partOrder() const;
     std::vector<SegmentState> segments;
     std::shared_ptr<const Delta> delta = std::make_shared<const Delta>();
 };

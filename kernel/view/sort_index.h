@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/memory.h"
 #include "kernel/view/bits.h"
 
 namespace tenantry::view {
@@ -44,8 +45,8 @@ class SortIndex {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    std::vector<std::uint32_t> perm_;
-    std::vector<std::uint32_t> position_;
+    base::LargeVector<std::uint32_t> perm_;
+    base::LargeVector<std::uint32_t> position_;
     Bits groups_;  ///< a bit where a group begins
     std::vector<std::uint32_t> groupsBefore_;
     std::uint32_t valued_ = 0;

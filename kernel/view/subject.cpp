@@ -100,18 +100,17 @@ std::string Subject::id() const {
     return delta != nullptr ? delta->row->user.id.text() : toText(state->segment->idAt(number));
 }
 
-domain::UserRow Subject::row() const {
+void Subject::writeTo(domain::UserRow& out) const {
     if (delta != nullptr) {
-        auto out = domain::rowOf(delta->row->user, part->connection.get(), now, stale);
+        out = domain::rowOf(delta->row->user, part->connection.get(), now, stale);
         out.ordinal = ordinal;
         out.seenAt = delta->seenAt;
-        return out;
+        return;
     }
     const Segment& segment = *state->segment;
     const auto texts = textsOf(segment.textAt(number));
     const std::int64_t lastLogin = segment.lastLogin().at(number),
                        created = segment.created().at(number);
-    domain::UserRow out;
     out.setId(segment.idAt(number));
     out.organization = &segment.runs()[run].organization;
     out.ordinal = ordinal;
@@ -133,7 +132,6 @@ domain::UserRow Subject::row() const {
     out.attributesJson = texts.attributes;
     out.stale = stale;
     out.alerts = alertsOf(*shared, lastLogin, created, now, stale);
-    return out;
 }
 
 }  // namespace tenantry::view

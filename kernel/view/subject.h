@@ -31,7 +31,13 @@ struct Subject {
     [[nodiscard]] domain::AlertMask alerts() const;
     [[nodiscard]] std::string id() const;
     /// Refers to the snapshot.
-    [[nodiscard]] domain::UserRow row() const;
+    [[nodiscard]] domain::UserRow row() const {
+        domain::UserRow out;
+        writeTo(out);
+        return out;
+    }
+    /// REQUIRES: `out` is new.
+    void writeTo(domain::UserRow& out) const;
 };
 
 }  // namespace tenantry::view

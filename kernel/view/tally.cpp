@@ -19,10 +19,6 @@ std::string_view wordOf(domain::Tristate state) {
     return wordOf(state == domain::Tristate::kYes);
 }
 
-bool isBefore(const domain::FacetValue& a, const domain::FacetValue& b) {
-    return a.count != b.count ? a.count > b.count : a.value < b.value;
-}
-
 }  // namespace
 
 bool FacetCounter::needsRuns() const {
@@ -84,18 +80,23 @@ void FacetCounter::count(const SegmentQuery& query, const Tally& tally) {
 }
 
 std::vector<domain::FacetValue> FacetCounter::values() const {
-    std::vector<domain::FacetValue> out;
-    out.reserve(counts_.size());
-    for (const auto& [value, count] : counts_) out.push_back({std::string(value), count});
+    // Put in order as they stand; texts are made of those that are given out.
+    std::vector<std::pair<std::string_view, std::uint64_t>> all(counts_.begin(), counts_.end());
     for (domain::Ordinal o = 0; o < byOrdinal_.size(); ++o)
         if (byOrdinal_[o] > 0)
-            out.push_back({question_.scope.tree()->at(o).id.text(), byOrdinal_[o]});
+            all.emplace_back(question_.scope.tree()->at(o).id.text(), byOrdinal_[o]);
+    const auto isBefore = [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    };
     constexpr auto kMax = base::limits::kFacetValuesMax;
-    if (out.size() > kMax) {
-        std::nth_element(out.begin(), out.begin() + kMax, out.end(), isBefore);
-        out.resize(kMax);
+    if (all.size() > kMax) {
+        std::nth_element(all.begin(), all.begin() + kMax, all.end(), isBefore);
+        all.resize(kMax);
     }
-    std::sort(out.begin(), out.end(), isBefore);
+    std::sort(all.begin(), all.end(), isBefore);
+    std::vector<domain::FacetValue> out;
+    out.reserve(all.size());
+    for (const auto& [value, count] : all) out.push_back({std::string(value), count});
     return out;
 }
 

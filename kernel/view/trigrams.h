@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/memory.h"
 #include "kernel/view/bits.h"
 #include "kernel/view/lazy.h"
 
@@ -29,6 +30,9 @@ class Trigrams {
         std::vector<std::uint32_t> list;  ///< ascending, unless dense
         Bits bits;                        ///< if dense
         const Bits* shared = nullptr;     ///< instead of `bits`
+        [[nodiscard]] std::uint64_t count() const {
+            return isDense ? dense().count() : list.size();
+        }
         [[nodiscard]] const Bits& dense() const { return shared != nullptr ? *shared : bits; }
     };
     [[nodiscard]] Candidates find(std::string_view needle) const;
@@ -49,7 +53,7 @@ class Trigrams {
 
     std::uint32_t rows_;
     std::vector<Entry> entries_;
-    std::vector<std::uint8_t> gaps_;
+    base::LargeVector<std::uint8_t> gaps_;
     std::vector<Bits> maps_;
     /// By first byte, as they are asked for.
     std::array<Lazy<Bits>, 256> single_;

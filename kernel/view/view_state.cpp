@@ -193,6 +193,7 @@ void ViewState::setTree(domain::TreePtr tree) {
         if (copy->ordinal != part.ordinal) moved.emplace_back(handle, std::move(copy));
     });
     for (auto& [handle, part] : moved) next->parts.put(handle, std::move(part));
+    next->madePartOrder = std::make_shared<const Lazy<Snapshot::PartOrder>>();
     publish(std::move(next));
 }
 
@@ -208,7 +209,10 @@ void ViewState::putConnection(const domain::Connection& connection,
     part->ordinal = next->tree->find(connection.organization).value_or(kUnknownOrdinal);
     const auto [at, isNew] = handles_.try_emplace(connection.id, nextHandle_);
     if (isNew) ++nextHandle_;
+    const Part* former = next->parts.at(at->second);
+    const bool moves = former == nullptr || former->ordinal != part->ordinal;
     next->parts.put(at->second, std::move(part));
+    if (moves) next->madePartOrder = std::make_shared<const Lazy<Snapshot::PartOrder>>();
     ++next->partsVersion;
     publish(std::move(next));
 }
@@ -234,6 +238,7 @@ void ViewState::removeConnection(const base::ConnectionId& id) {
     std::erase_if(*delta, [handle](const DeltaRow& one) { return one.connection == handle; });
     next->delta = std::move(delta);
     next->parts.put(handle, nullptr);
+    next->madePartOrder = std::make_shared<const Lazy<Snapshot::PartOrder>>();
     ++next->partsVersion;
     publish(std::move(next));
 }

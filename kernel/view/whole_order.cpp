@@ -118,7 +118,7 @@ class ClassPositions final : public Positions {
 
 }  // namespace
 
-ClassSums::ClassSums(const SortIndex& index, const std::vector<std::uint32_t>& classOf,
+ClassSums::ClassSums(const SortIndex& index, std::span<const std::uint32_t> classOf,
                      std::size_t classes)
     // The sums may take a byte a row, whatever the number of classes.
     : blockRows_(std::max(kBlockRowsMin, std::bit_ceil(static_cast<std::uint32_t>(classes) * 4))),

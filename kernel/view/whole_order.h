@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "kernel/view/life.h"
@@ -16,8 +17,7 @@ namespace tenantry::view {
 /// How many rows of each class stand before each block of an order. Immutable.
 class ClassSums {
   public:
-    ClassSums(const SortIndex& index, const std::vector<std::uint32_t>& classOf,
-              std::size_t classes);
+    ClassSums(const SortIndex& index, std::span<const std::uint32_t> classOf, std::size_t classes);
 
     [[nodiscard]] std::uint32_t blockRows() const { return blockRows_; }
     [[nodiscard]] std::size_t blocks() const { return blocks_; }
@@ -47,8 +47,8 @@ std::unique_ptr<Positions> livingPositions(const SortIndex& index, const Life& l
 /// Those of the classes marked with 1 that live.
 struct ClassChoice {
     const ClassSums& sums;
-    const std::vector<std::uint32_t>& classOf;
-    const std::vector<std::uint8_t>& classes;
+    std::span<const std::uint32_t> classOf;
+    std::span<const std::uint8_t> classes;
 };
 std::unique_ptr<Positions> classPositions(const SortIndex& index, const Life& life,
                                           const ClassChoice& choice);

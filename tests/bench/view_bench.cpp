@@ -1,7 +1,9 @@
 // The view against SQLite with the best index for each question, over the same users in one run.
 // Prints a table of medians, 99th percentiles and ratios; times alone say nothing.
 //
-//   view_bench [users] [tenants] [--alone]        --alone: without SQLite
+//   view_bench [users] [tenants] [--alone] [--only TEXT]
+//
+//   --alone: without SQLite; --only: the rows whose names hold TEXT
 #include <malloc.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include <optional>
 #include <thread>
 
+#include "kernel/base/memory.h"
 #include "kernel/base/text.h"
 #include "tests/bench/sqlite_baseline.h"
 
@@ -65,7 +68,8 @@ std::uint64_t residentBytes() {
 
 class Bench {
   public:
-    Bench(const BenchSize& size, bool alone) : world_(size), size_(size) {
+    Bench(const BenchSize& size, bool alone, std::string only)
+        : world_(size), size_(size), only_(std::move(only)) {
         if (!alone) sqlite_.emplace();
     }
 
@@ -107,6 +111,7 @@ class Bench {
 
     void row(const char* name, const char* reach, const std::function<void(std::size_t)>& ours,
              const std::function<void(std::size_t)>& theirs = {}) {
+        if (std::string_view(name).find(only_) == std::string_view::npos) return;
         ours(0);
         const auto mine = measure(2000, ours);
         if (!sqlite_ || !theirs) {
@@ -282,6 +287,7 @@ class Bench {
     }
 
     void changes() {
+        if (!only_.empty() && only_ != "changes" && only_ != "Q7") return;
         const auto scope = world_.scopeOf(BenchWorld::kPlatform);
         const auto& tenant = world_.tenants()[size_.tenants / 2];
         row(
@@ -343,6 +349,7 @@ class Bench {
   private:
     BenchWorld world_;
     BenchSize size_;
+    std::string only_;
     std::optional<SqliteBaseline> sqlite_;
     std::vector<domain::Scope> distributors_;
     std::vector<std::string> samples_;
@@ -352,17 +359,21 @@ class Bench {
 }  // namespace tenantry::testing
 
 int main(int count, char** arguments) {
+    tenantry::base::keepFreedMemory();  // as the server does
     tenantry::testing::BenchSize size;
     bool alone = false;
+    std::string only;
     int at = 0;
     for (int i = 1; i < count; ++i) {
         const std::string word = arguments[i];
         if (word == "--alone")
             alone = true;
+        else if (word == "--only" && i + 1 < count)
+            only = arguments[++i];
         else
             (at++ == 0 ? size.users : size.tenants) = std::stoull(word);
     }
-    tenantry::testing::Bench bench(size, alone);
+    tenantry::testing::Bench bench(size, alone, only);
     bench.load();
     bench.pages();
     bench.searches();

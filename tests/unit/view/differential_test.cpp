@@ -33,8 +33,10 @@ const std::vector<UserField> kFacets{UserField::kStatus,     UserField::kMfaEnro
                                      UserField::kConnection, UserField::kOrganization,
                                      UserField::kConnector,  UserField::kRoles,
                                      UserField::kAlerts};
-const std::vector<std::string> kNeedles{"",  "",    "",   "ada", "MÜLL", "mull",
-                                        "ł", "o'h", "n1", "a l", "李"};
+const std::vector<std::string> kNeedles{
+    "",      "",       "",        "ada",     "MÜLL",    "mull",   "ł",     "o'h",
+    "n1",    "a l",    "李",      "example", "@exam",   "müller", "ada m", " van",
+    "hara ", "a müll", "ple.org", "er@exa",  "van dyk", "a van d"};
 
 std::vector<std::string> idsOf(const std::vector<User>& users) {
     std::vector<std::string> out;
@@ -159,9 +161,12 @@ struct TuningRow {
 };
 const std::vector<TuningRow> kTunings{
     {"AsShipped", {}},
-    {"Walking", {.deltaRowsMax = 4, .trigramRowsMin = 0, .warmRowsMin = 8, .order = 2}},
-    {"Selecting", {.deltaRowsMax = 7, .trigramRowsMin = 0, .warmRowsMin = 16, .order = 3}},
-    {"InSegmentsOnly", {.deltaRowsMax = 0, .trigramRowsMin = 16, .warmRowsMin = 1, .order = 1}}};
+    {"Walking",
+     {.deltaRowsMax = 4, .trigramRowsMin = 0, .lookMax = 0, .warmRowsMin = 8, .order = 2}},
+    {"Selecting",
+     {.deltaRowsMax = 7, .trigramRowsMin = 0, .lookMax = 0, .warmRowsMin = 16, .order = 3}},
+    {"InSegmentsOnly",
+     {.deltaRowsMax = 0, .trigramRowsMin = 16, .lookMax = 3, .warmRowsMin = 1, .order = 1}}};
 
 class Differential : public ::testing::TestWithParam<TuningRow> {
   protected:

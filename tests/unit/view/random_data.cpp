@@ -272,7 +272,9 @@ User randomUser(RandomSource& random, const NaiveModel& model) {
     out.firstName = random.of(kNames);
     out.lastName = random.of(kNames);
     out.displayName = random.oneIn(2) ? out.firstName + " " + out.lastName : random.of(kNames);
-    out.email = random.oneIn(3) ? "" : random.of(kNames) + "@example.org";
+    out.email = random.oneIn(3)
+                    ? ""
+                    : random.of(kNames) + (random.oneIn(4) ? "@Example.net" : "@example.org");
     out.phone = random.oneIn(2) ? "" : "+49 " + std::to_string(random.below(9));
     out.status = static_cast<domain::UserStatus>(1 + random.below(domain::kUserStatusCount));
     out.mfaEnrolled = static_cast<Tristate>(1 + random.below(3));
