@@ -1,4 +1,5 @@
 import { IconCloudOff } from '@tabler/icons-react';
+import { t } from '../shared/i18n';
 import { useSyncExternalStore } from 'react';
 
 function subscribe(onChange: () => void) {
@@ -16,7 +17,7 @@ export function OfflineBanner() {
   return (
     <div className="banner" role="alert">
       <IconCloudOff size={16} aria-hidden />
-      This computer is offline. What you see was loaded before; nothing can be changed until it is back.
+      {t('This computer is offline. What you see was loaded before; nothing can be changed until it is back.')}
     </div>
   );
 }

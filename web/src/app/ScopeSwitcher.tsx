@@ -1,4 +1,5 @@
 import { Popover, TextInput } from '@mantine/core';
+import { t } from '../shared/i18n';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { IconCheck, IconChevronRight, IconSearch, IconSelector } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -35,7 +36,7 @@ export function ScopeSwitcher() {
     <Popover opened={open} onChange={(next) => { if (!next) close(); }} position="bottom-start" offset={8} trapFocus returnFocus width={420}>
       <Popover.Target>
         <button type="button" className="scope" onClick={toggle} aria-haspopup="dialog" aria-expanded={open}>
-          <span className="vh">Scope: </span>
+          <span className="vh">{t('Scope:')} </span>
           {path.map((ancestor, i) => (
             <span key={i} className="anc"><bdi>{ancestor}</bdi><IconChevronRight size={13} aria-hidden /></span>
           ))}
@@ -91,14 +92,14 @@ function ScopeList({ currentId, onChoose }: { currentId: string | undefined; onC
   return (
     <div onKeyDown={onKeyDown}>
       <div className="popsearch">
-        <TextInput data-autofocus aria-label="Find an organization" placeholder="Find an organization" value={typed} variant="unstyled"
+        <TextInput data-autofocus aria-label={t('Find an organization')} placeholder={t('Find an organization')} value={typed} variant="unstyled"
           role="combobox" aria-expanded aria-controls="scope-list" aria-activedescendant={items[active] ? `scope-${items[active].id}` : undefined}
           onChange={(event) => { setTyped(event.target.value); setActive(0); }} leftSection={<IconSearch size={15} />} />
       </div>
       {list.isError ? <p className="popnote badt">{list.error.detail}</p> : null}
-      {list.isSuccess && items.length === 0 ? <p className="popnote">No organization matches.</p> : null}
+      {list.isSuccess && items.length === 0 ? <p className="popnote">{t('No organization matches.')}</p> : null}
       <div className="scopelist" ref={box} tabIndex={0}>
-        <div role="listbox" id="scope-list" aria-label="Organizations" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        <div role="listbox" id="scope-list" aria-label={t('Organizations')} style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {shown.map((row) => {
             const organization = items[row.index];
             if (!organization) return null;
@@ -129,7 +130,7 @@ function ScopeOption({ organization, top, flat, current, active, onChoose }: Opt
       style={{ top, paddingLeft: 8 + (flat ? 0 : organization.depth * 16) }} onClick={() => { onChoose(organization); }}>
       <bdi>{organization.name}</bdi>
       {flat && organization.path.length > 0 ? <span className="mute ell"><bdi>{organization.path.at(-1)}</bdi></span>
-        : organization.kind === 'tenant' ? null : <span className="kind">{organization.kind}</span>}
+        : organization.kind === 'tenant' ? null : <span className="kind">{t(organization.kind)}</span>}
       <span className="grow" />
       {current ? <IconCheck size={14} aria-hidden /> : null}
       <span className={className} data-tip={organization.health.error ?? word}><Icon size={14} stroke={1.9} aria-hidden /></span>

@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import { t } from '../shared/i18n';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { SignInForm } from '../features/session/SignInForm';
@@ -20,10 +21,10 @@ export function SessionEnded() {
   };
   return (
     <Modal opened={ended} onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} centered size={400}
-      attributes={{ content: { 'aria-label': 'Sign in again' } }}>
+      attributes={{ content: { 'aria-label': t('Sign in again') } }}>
       <div className="dialog">
-        <h2>You were signed out</h2>
-        <p className="ink2">Sign in to go on; what you typed is kept on this page.</p>
+        <h2>{t('You were signed out')}</h2>
+        <p className="ink2">{t('Sign in to go on; what you typed is kept on this page.')}</p>
         <SignInForm onSignedIn={() => void goOn()} />
       </div>
     </Modal>

@@ -1,22 +1,23 @@
 import {
   IconClockExclamation, IconCloudOff, IconCrown, IconLockExclamation, IconMailX, IconShieldX, IconZzz, type Icon,
 } from '@tabler/icons-react';
+import { t } from './i18n';
 import type { Alert } from '../api/client';
 
 export const ALERT: Record<Alert, { word: string; icon: Icon; tone: 'bad' | 'warn' | 'mute' }> = {
-  locked_out: { word: 'Locked out', icon: IconLockExclamation, tone: 'bad' },
-  password_expired: { word: 'Password expired', icon: IconClockExclamation, tone: 'warn' },
-  no_mfa: { word: 'No second factor', icon: IconShieldX, tone: 'warn' },
-  invite_expired: { word: 'Invitation expired', icon: IconMailX, tone: 'warn' },
-  inactive: { word: 'No sign-in for 90 days', icon: IconZzz, tone: 'mute' },
-  stale: { word: 'Shown from an older reading', icon: IconCloudOff, tone: 'mute' },
-  privileged: { word: 'Privileged role', icon: IconCrown, tone: 'mute' },
+  locked_out: { word: t('Locked out'), icon: IconLockExclamation, tone: 'bad' },
+  password_expired: { word: t('Password expired'), icon: IconClockExclamation, tone: 'warn' },
+  no_mfa: { word: t('No second factor'), icon: IconShieldX, tone: 'warn' },
+  invite_expired: { word: t('Invitation expired'), icon: IconMailX, tone: 'warn' },
+  inactive: { word: t('No sign-in for 90 days'), icon: IconZzz, tone: 'mute' },
+  stale: { word: t('Shown from an older reading'), icon: IconCloudOff, tone: 'mute' },
+  privileged: { word: t('Privileged role'), icon: IconCrown, tone: 'mute' },
 };
 
 const SHOWN_MAX = 3;
 
 export function Alerts({ list }: { list: readonly Alert[] }) {
-  if (list.length === 0) return <span className="none" role="img" aria-label="No alerts">–</span>;
+  if (list.length === 0) return <span className="none" role="img" aria-label={t('No alerts')}>–</span>;
   const rest = list.slice(SHOWN_MAX);
   return (
     <span className="alerts">

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { t } from './i18n';
 import { IconAlertCircle, IconLock, IconSearch, type Icon } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ApiError } from '../api/client';
@@ -14,7 +15,7 @@ export function LoadingFace({ what, children }: { what: string; children?: React
   }, []);
   return (
     <div className="loading" role="status" aria-busy="true">
-      <span className="vh">Loading {what}</span>
+      <span className="vh">{t('Loading {what}', { what })}</span>
       {shown ? children ?? <Bars /> : null}
     </div>
   );
@@ -45,21 +46,21 @@ export function ErrorFace({ what, error, onRetry, retryInS }: { what: string; er
     return (
       <div className="face" role="alert">
         <IconLock size={26} stroke={1.4} aria-hidden />
-        <h2>You cannot see this</h2>
+        <h2>{t('You cannot see this')}</h2>
         <p>{error.detail}</p>
       </div>
     );
   }
-  const why = error.status === 0 ? 'The server cannot be reached.' : `The server answered ${String(error.status)}. ${error.detail}`;
+  const why = error.status === 0 ? t('The server cannot be reached.') : `${t('The server answered {status}.', { status: error.status })} ${error.detail}`;
   return (
     <div className="face" role="alert">
       <IconAlertCircle size={26} stroke={1.4} aria-hidden />
-      <h2>{what} could not be loaded</h2>
+      <h2>{t('{what} could not be loaded', { what })}</h2>
       <p>
-        {why} Nothing was changed.{retryInS ? ` It is tried again in ${String(retryInS)} s.` : null}
-        {error.requestId ? <><br /><span className="mono">Request {error.requestId}</span></> : null}
+        {why} {t('Nothing was changed.')}{retryInS ? ` ${t('It is tried again in {n} s.', { n: retryInS })}` : null}
+        {error.requestId ? <><br /><span className="mono">{t('Request')} {error.requestId}</span></> : null}
       </p>
-      <Button variant="default" size="xs" onClick={onRetry}>Try again now</Button>
+      <Button variant="default" size="xs" onClick={onRetry}>{t('Try again now')}</Button>
     </div>
   );
 }

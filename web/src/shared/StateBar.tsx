@@ -1,4 +1,5 @@
 import type { UserStatus } from '../api/client';
+import { t } from './i18n';
 import { count } from './numbers';
 import { STATUS, STATUS_ORDER } from './StatusBadge';
 
@@ -25,7 +26,7 @@ export function StateBar({ counts, height = 6 }: { counts: Partial<Record<UserSt
 
 export function StateLegend() {
   return (
-    <ul className="legend hide-s" aria-label="Colours of the states">
+    <ul className="legend hide-s" aria-label={t('Colours of the states')}>
       {STATUS_ORDER.map((status) => (
         <li key={status}><i className={`sw s-${STATUS[status].tone}`} />{STATUS[status].word}</li>
       ))}

@@ -1,6 +1,7 @@
 import {
   IconCircleCheck, IconCircleDashed, IconClockExclamation, IconKey, IconLock, IconMail, IconPlayerPause, IconTrash, type Icon,
 } from '@tabler/icons-react';
+import { t } from './i18n';
 import type { StatusCause, UserStatus } from '../api/client';
 
 interface Look {
@@ -12,14 +13,14 @@ interface Look {
 }
 
 export const STATUS: Record<UserStatus, Look> = {
-  ACTIVE: { word: 'Active', icon: IconCircleCheck, tone: 'active', tip: 'Full access.' },
-  LOCKED_OUT: { word: 'Locked out', icon: IconLock, tone: 'locked', tip: 'Too many wrong passwords or codes.' },
-  AWAITING_NEW_PASSWORD: { word: 'Password expired', icon: IconClockExclamation, tone: 'expired', tip: 'Must choose a new password at the next sign-in.' },
-  RECOVERY: { word: 'Recovery', icon: IconKey, tone: 'recovery', tip: 'A password reset was requested and not finished.' },
-  PROVISIONED: { word: 'Invited', icon: IconMail, tone: 'invited', tip: 'Invited. The first sign-in is not completed.' },
-  STAGED: { word: 'Staged', icon: IconCircleDashed, tone: 'staged', tip: 'Created, not yet activated. No mail was sent.' },
-  SUSPENDED: { word: 'Suspended', icon: IconPlayerPause, tone: 'suspended', tip: 'Disabled. Cannot sign in.' },
-  DELETED: { word: 'Deleted', icon: IconTrash, tone: 'deleted', tip: 'Removed. Kept in the list because the directory retains it.' },
+  ACTIVE: { word: t('Active'), icon: IconCircleCheck, tone: 'active', tip: t('Full access.') },
+  LOCKED_OUT: { word: t('Locked out'), icon: IconLock, tone: 'locked', tip: t('Too many wrong passwords or codes.') },
+  AWAITING_NEW_PASSWORD: { word: t('Password expired'), icon: IconClockExclamation, tone: 'expired', tip: t('Must choose a new password at the next sign-in.') },
+  RECOVERY: { word: t('Recovery'), icon: IconKey, tone: 'recovery', tip: t('A password reset was requested and not finished.') },
+  PROVISIONED: { word: t('Invited'), icon: IconMail, tone: 'invited', tip: t('Invited. The first sign-in is not completed.') },
+  STAGED: { word: t('Staged'), icon: IconCircleDashed, tone: 'staged', tip: t('Created, not yet activated. No mail was sent.') },
+  SUSPENDED: { word: t('Suspended'), icon: IconPlayerPause, tone: 'suspended', tip: t('Disabled. Cannot sign in.') },
+  DELETED: { word: t('Deleted'), icon: IconTrash, tone: 'deleted', tip: t('Removed. Kept in the list because the directory retains it.') },
 };
 
 /** The fixed order of stacked pictures: neighbours differ in lightness. */
@@ -27,10 +28,10 @@ export const STATUS_ORDER: readonly UserStatus[] = [
   'ACTIVE', 'SUSPENDED', 'LOCKED_OUT', 'PROVISIONED', 'AWAITING_NEW_PASSWORD', 'RECOVERY', 'STAGED', 'DELETED',
 ];
 
-export const CAUSE: Record<StatusCause, string> = { inactive: 'inactive', operator: 'by operator', backend: 'in directory' };
+export const CAUSE: Record<StatusCause, string> = { inactive: t('inactive'), operator: t('by operator'), backend: t('in directory') };
 
 export function statusTip(status: UserStatus, cause: StatusCause | null): string {
-  return STATUS[status].tip + (cause ? ` Cause: ${CAUSE[cause]}.` : '');
+  return STATUS[status].tip + (cause ? ` ${t('Cause: {cause}.', { cause: CAUSE[cause] })}` : '');
 }
 
 export function StatusBadge({ status, cause = null, withCause = false }: { status: UserStatus; cause?: StatusCause | null; withCause?: boolean }) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { t } from './i18n';
 import { timeTip } from './time';
 
 const DELAY_MS = 350;
@@ -42,5 +43,5 @@ export function TipLayer() {
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') hide(); }, options);
     return () => { stop.abort(); hide(); };
   }, []);
-  return <section aria-label="Hints"><div ref={ref} className="tip" role="tooltip" hidden /></section>;
+  return <section aria-label={t('Hints')}><div ref={ref} className="tip" role="tooltip" hidden /></section>;
 }

@@ -1,7 +1,8 @@
 import { gmt, relative } from './time';
+import { t } from './i18n';
 
 /** A time as people say it; the exact one is in the tooltip, formatted only when shown. */
-export function When({ at, never = 'Never', exact = false }: { at: string | null | undefined; never?: string; exact?: boolean }) {
+export function When({ at, never = t('Never'), exact = false }: { at: string | null | undefined; never?: string; exact?: boolean }) {
   if (!at) return <span className="mute">{never}</span>;
   return (
     <>

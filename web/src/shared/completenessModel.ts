@@ -1,6 +1,7 @@
 import type { Completeness, ConnectionState } from '../api/client';
 import { count } from './numbers';
 import { clock, relative } from './time';
+import { t } from './i18n';
 
 export const STROKES = 24;
 
@@ -29,13 +30,15 @@ export function completenessParts(of: Completeness, now = Date.now()): Completen
   const parts: CompletenessPart[] = [];
   if (of.stale > 0) {
     const age = of.stale_since ? relative(of.stale_since, now) : '';
-    const words = of.stale > 2 ? `${count(of.stale)} stale, the oldest from ${age}` : `${count(of.stale)} from ${age}`;
-    parts.push({ state: 'stale', words: age ? words : `${count(of.stale)} stale` });
+    const words = of.stale > 2 ? t('{n} stale, the oldest from {age}', { n: count(of.stale), age }) : t('{n} from {age}', { n: count(of.stale), age });
+    parts.push({ state: 'stale', words: age ? words : t('{n} stale', { n: count(of.stale) }) });
   }
   if (of.unreachable > 0) {
-    const since = of.unreachable_since ? `${of.unreachable > 1 ? ', the longest' : ''} since ${clock(of.unreachable_since, now)}` : '';
-    parts.push({ state: 'unreachable', words: `${count(of.unreachable)} unreachable${since}` });
+    const n = count(of.unreachable);
+    const time = of.unreachable_since ? clock(of.unreachable_since, now) : '';
+    const words = time === '' ? t('{n} unreachable', { n }) : of.unreachable > 1 ? t('{n} unreachable, the longest since {time}', { n, time }) : t('{n} unreachable since {time}', { n, time });
+    parts.push({ state: 'unreachable', words });
   }
-  if (of.never_read > 0) parts.push({ state: 'never_read', words: `${count(of.never_read)} never read` });
+  if (of.never_read > 0) parts.push({ state: 'never_read', words: t('{n} never read', { n: count(of.never_read) }) });
   return parts;
 }

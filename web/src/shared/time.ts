@@ -1,19 +1,21 @@
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+import { currentLanguage, locale, t } from './i18n';
+
+const MONTHS = t('Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec').split(' ');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 // One formatter for the page: making one per cell costs more than drawing the row.
-const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const LOCAL = new Intl.DateTimeFormat(currentLanguage() === 'de' ? locale() : undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** "4 d ago" up to 7 days, then "29 Sep 2026". */
 export function relative(iso: string, now = Date.now()): string {
   const at = Date.parse(iso);
   const age = now - at;
-  if (age < MINUTE) return 'just now';
-  if (age < HOUR) return `${String(Math.floor(age / MINUTE))} min ago`;
-  if (age < DAY) return `${String(Math.floor(age / HOUR))} h ago`;
-  if (age < 7 * DAY) return `${String(Math.floor(age / DAY))} d ago`;
+  if (age < MINUTE) return t('just now');
+  if (age < HOUR) return t('{n} min ago', { n: Math.floor(age / MINUTE) });
+  if (age < DAY) return t('{n} h ago', { n: Math.floor(age / HOUR) });
+  if (age < 7 * DAY) return t('{n} d ago', { n: Math.floor(age / DAY) });
   return day(at);
 }
 
@@ -37,5 +39,5 @@ export function clock(iso: string, now = Date.now()): string {
 
 /** What a tooltip says about a time. */
 export function timeTip(iso: string): string {
-  return `${gmt(iso)}\nLocal: ${LOCAL.format(Date.parse(iso))}`;
+  return `${gmt(iso)}\n${t('Local')}: ${LOCAL.format(Date.parse(iso))}`;
 }

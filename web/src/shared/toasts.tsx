@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { t } from './i18n';
 import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import type { ApiError, Outcome } from '../api/client';
@@ -23,12 +24,12 @@ export function toastOutcome({ outcome, text, undo }: Toast) {
     className: `toast ${tone}`,
     autoClose: lasting ? false : undo ? UNDO_MS : CALM_MS,
     withBorder: true,
-    closeButtonProps: { 'aria-label': 'Close' },
+    closeButtonProps: { 'aria-label': t('Close') },
   });
 }
 
 export function toastError(error: ApiError) {
-  const request = error.requestId ? ` Request ${error.requestId}.` : '';
+  const request = error.requestId ? ` ${t('Request {id}.', { id: error.requestId })}` : '';
   toastOutcome({ outcome: 'failed', text: `${error.detail}${request}` });
 }
 
@@ -36,7 +37,7 @@ function ToastBody({ text, undo }: { text: ReactNode; undo?: (() => void) | unde
   return (
     <span className="toastb">
       <span>{text}</span>
-      {undo ? <Button size="compact-xs" variant="default" onClick={undo}>Undo</Button> : null}
+      {undo ? <Button size="compact-xs" variant="default" onClick={undo}>{t('Undo')}</Button> : null}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconHistory, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
@@ -13,15 +14,15 @@ import type { ActivitySearch } from './search';
 
 const PAGE = 100;
 const DEBOUNCE_MS = 150;
-const HEADS = ['When', 'Who', 'What', 'Outcome', 'On', 'Organization', 'Detail'];
+const HEADS = [t('When'), t('Who'), t('What'), t('Outcome'), t('On'), t('Organization'), t('Detail')];
 
 const words = {
-  title: 'Activity',
-  find: 'Who, whom, what or ticket',
-  any: 'Any outcome',
-  empty: 'Nothing was done yet',
-  emptyWhy: 'Every action, every change of a connection and every refusal appears here.',
-  noMatch: 'No entry matches',
+  title: t('Activity'),
+  find: t('Who, whom, what or ticket'),
+  any: t('Any outcome'),
+  empty: t('Nothing was done yet'),
+  emptyWhy: t('Every action, every change of a connection and every refusal appears here.'),
+  noMatch: t('No entry matches'),
 } as const;
 
 function isOutcome(value: string | undefined): value is Outcome {
@@ -53,15 +54,15 @@ export function ActivityPage() {
         <div className="ptotal"><b>{total === undefined ? '–' : count(total)}</b></div>
       </div>
       <div className="toolbar">
-        <TextInput type="search" className="search" size="xs" aria-label="Search activity" placeholder={words.find} defaultValue={q ?? ''} leftSection={<IconSearch size={15} />} onChange={(event) => { setQ(event.target.value); }} />
-        <NativeSelect size="xs" aria-label="Outcome" value={outcome ?? ''} onChange={(event) => { go({ outcome: event.target.value || undefined }); }}
+        <TextInput type="search" className="search" size="xs" aria-label={t('Search activity')} placeholder={words.find} defaultValue={q ?? ''} leftSection={<IconSearch size={15} />} onChange={(event) => { setQ(event.target.value); }} />
+        <NativeSelect size="xs" aria-label={t('Outcome')} value={outcome ?? ''} onChange={(event) => { go({ outcome: event.target.value || undefined }); }}
           data={[{ value: '', label: words.any }, ...Object.entries(OUTCOME).map(([value, { word }]) => ({ value, label: word }))]} />
       </div>
-      {list.isError && entries.length > 0 ? <p className="stalenote" role="alert">{list.error.detail} What is shown was loaded before. It is tried again.</p> : null}
-      {list.isPending ? <LoadingFace what="activity" /> : null}
-      {list.isError && entries.length === 0 ? <ErrorFace what="The activity" error={list.error} retryInS={8} onRetry={() => void list.refetch()} /> : null}
+      {list.isError && entries.length > 0 ? <p className="stalenote" role="alert">{list.error.detail} {t('What is shown was loaded before. It is tried again.')}</p> : null}
+      {list.isPending ? <LoadingFace what={t('activity')} /> : null}
+      {list.isError && entries.length === 0 ? <ErrorFace what={t('The activity')} error={list.error} retryInS={8} onRetry={() => void list.refetch()} /> : null}
       {list.data && entries.length === 0 ? (
-        q || outcome ? <EmptyFace title={words.noMatch} action={<Button size="xs" variant="default" onClick={() => { go({ q: undefined, outcome: undefined }); }}>Clear</Button>} />
+        q || outcome ? <EmptyFace title={words.noMatch} action={<Button size="xs" variant="default" onClick={() => { go({ q: undefined, outcome: undefined }); }}>{t('Clear')}</Button>} />
           : <EmptyFace title={words.empty} icon={IconHistory}>{words.emptyWhy}</EmptyFace>
       ) : null}
       {entries.length > 0 ? (
@@ -70,7 +71,7 @@ export function ActivityPage() {
             <thead><tr>{HEADS.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
             <tbody>{entries.map((entry) => <Entry key={entry.id} entry={entry} />)}</tbody>
           </table>
-          {list.hasNextPage ? <div className="more"><Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show older</Button></div> : null}
+          {list.hasNextPage ? <div className="more"><Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('Show older')}</Button></div> : null}
         </div>
       ) : null}
     </div>

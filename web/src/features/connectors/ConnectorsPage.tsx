@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Drawer } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { IconCircleCheckFilled, IconCircleDotted, IconPlayerPlay, IconPlug, IconPlugConnectedX, IconRefresh, IconRotateClockwise, IconX, type Icon } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { client, unwrap, type Connector, type ConnectorHealth } from '../../api/client';
 import { ACTION_WORD } from '../../shared/actionWords';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
-import { t } from '../../shared/i18n';
 import { count, plural } from '../../shared/numbers';
 import { useMay, useMe } from '../../shared/session';
 import { toastError, toastOutcome } from '../../shared/toasts';
@@ -138,7 +138,7 @@ function Details({ connector, health, onClose }: { connector: Connector; health:
         ) : null}
         <section><h3>{t('What it can do')}</h3><ul className="gchips">{connector.actions.map((action) => <li key={action}>{ACTION_WORD[action]}</li>)}</ul></section>
         {may ? <Reports name={connector.name} /> : null}
-        {health?.sha256 ? <section><h3>{t('Its file')}</h3><p className="mono wrapany">sha256 {health.sha256}</p></section> : null}
+        {health?.sha256 ? <section><h3>{t('Its file')}</h3><p className="mono wrapany">{t('sha256')} {health.sha256}</p></section> : null}
       </div>
     </Drawer>
   );

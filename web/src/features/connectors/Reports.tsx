@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { client, unwrap, type ConnectorReport } from '../../api/client';
 import { t } from '../../shared/i18n';
+import { client, unwrap, type ConnectorReport } from '../../api/client';
 import { When } from '../../shared/When';
 
 /** What ended the connector's process, the newest first. */
@@ -24,7 +24,7 @@ function Report({ report }: { report: ConnectorReport }) {
         <summary><span>{report.detail}</span><When at={report.at} /></summary>
         <p>{report.consequence}</p>
         <p className="mute">{t('Version {version}, process {pid}', { version: report.version, pid: report.pid })}{report.code_offset ? `, ${report.code_offset}` : ''}</p>
-        {report.calls.length > 0 ? <ul className="ev">{report.calls.map((call, i) => <li key={i}><div><b>{call.operation}</b><p className={call.suspect ? 'badt' : 'mute'}>{call.connection}, {call.ran_ms} ms</p></div></li>)}</ul> : null}
+        {report.calls.length > 0 ? <ul className="ev">{report.calls.map((call, i) => <li key={i}><div><b>{call.operation}</b><p className={call.suspect ? 'badt' : 'mute'}>{call.connection}, {call.ran_ms} {t('ms')}</p></div></li>)}</ul> : null}
         {report.log.length > 0 ? <pre className="log" tabIndex={0}>{report.log.join('\n')}</pre> : null}
         {report.stderr ? <pre className="log" tabIndex={0}>{report.stderr}</pre> : null}
       </details>

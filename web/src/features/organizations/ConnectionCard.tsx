@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { client, unwrap, type ConnectionBrief, type Run } from '../../api/client';
@@ -41,12 +42,12 @@ export function ConnectionCard({ brief, organization }: { brief: ConnectionBrief
       </header>
       <p className="connline">
         <Freshness of={{ state: brief.state, since: brief.since, asOf: brief.last_sync_at, error: brief.error }} />
-        {brief.last_sync_at ? <span className="mute">last read whole <When at={brief.last_sync_at} /></span> : null}
+        {brief.last_sync_at ? <span className="mute">{t('last read whole')} <When at={brief.last_sync_at} /></span> : null}
       </p>
       {brief.error ? <p className="why-not badt">{brief.error}</p> : null}
       {brief.held_deletions > 0 ? <Held brief={brief} /> : null}
       {runs.data && runs.data.items.length > 0 ? (
-        <ul className="runs" aria-label="Last readings">{runs.data.items.map((run) => <RunLine key={run.id} run={run} />)}</ul>
+        <ul className="runs" aria-label={t('Last readings')}>{runs.data.items.map((run) => <RunLine key={run.id} run={run} />)}</ul>
       ) : null}
       {runs.error ? <p className="why-not badt">{runs.error.detail}</p> : null}
     </article>
@@ -61,13 +62,13 @@ function Held({ brief }: { brief: ConnectionBrief }) {
     mutationFn: (decision: 'accept' | 'reject') => unwrap(client.POST('/api/v1/connections/{id}/deletion-guard', { params: { path: { id: brief.id } }, body: { decision } })),
     onSuccess: (_, decision) => {
       for (const key of ['organization', 'organizations', 'users', 'runs']) void queries.invalidateQueries({ queryKey: [key] });
-      toastOutcome({ outcome: 'done', text: decision === 'accept' ? `${plural(brief.held_deletions, 'user')} removed from the list.` : 'Nobody was removed.' });
+      toastOutcome({ outcome: 'done', text: decision === 'accept' ? t('{users} removed from the list.', { users: plural(brief.held_deletions, 'user') }) : t('Nobody was removed.') });
     },
     onError: toastError,
   });
   return (
-    <div className="held" role="group" aria-label="Held deletions">
-      <p><IconUserMinus size={15} aria-hidden /><b>{count(brief.held_deletions)} of {count(brief.users)} users are missing.</b> {words.held}</p>
+    <div className="held" role="group" aria-label={t('Held deletions')}>
+      <p><IconUserMinus size={15} aria-hidden /><b>{count(brief.held_deletions)} {t('of')} {count(brief.users)} {t('users are missing.')}</b> {words.held}</p>
       {may ? (
         <div className="dfoot">
           <Button size="xs" variant="default" loading={decide.isPending} onClick={() => { decide.mutate('reject'); }}>{words.reject}</Button>

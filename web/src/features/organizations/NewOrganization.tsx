@@ -1,4 +1,5 @@
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { client, unwrap, type Organization, type OrganizationKind } from '../../api/client';
@@ -26,7 +27,7 @@ export function NewOrganization({ parent: given, onClose }: { parent: string | u
     mutationFn: (body: { name: string; kind: OrganizationKind; parent: string }) => unwrap(client.POST('/api/v1/organizations', { body })),
     onSuccess: (made) => {
       void queries.invalidateQueries({ queryKey: ['organizations'] });
-      toastOutcome({ outcome: 'done', text: `${made.name} is made.` });
+      toastOutcome({ outcome: 'done', text: t('{name} is made.', { name: made.name }) });
       onClose(made);
     },
   });
@@ -38,16 +39,16 @@ export function NewOrganization({ parent: given, onClose }: { parent: string | u
     <Modal opened onClose={() => { onClose(); }} withCloseButton={false} centered size={480} attributes={{ content: { 'aria-label': words.create } }}>
       <form className="dialog" onSubmit={submit}>
         <h2>{words.create}</h2>
-        <TextInput label="Name" size="xs" data-autofocus value={name} maxLength={200} onChange={(event) => { setName(event.target.value); }}
+        <TextInput label={t('Name')} size="xs" data-autofocus value={name} maxLength={200} onChange={(event) => { setName(event.target.value); }}
           error={create.error?.pointer === '/name' ? create.error.detail : undefined} />
-        <OrganizationPicker label="Below" slug={parentSlug} onChoose={(organization) => { setParentSlug(organization.slug); }} accept={(organization) => organization.kind !== 'tenant'} />
-        <NativeSelect label="Kind" size="xs" value={kind ?? ''} disabled={kinds.length === 0}
+        <OrganizationPicker label={t('Below')} slug={parentSlug} onChoose={(organization) => { setParentSlug(organization.slug); }} accept={(organization) => organization.kind !== 'tenant'} />
+        <NativeSelect label={t('Kind')} size="xs" value={kind ?? ''} disabled={kinds.length === 0}
           data={kinds.map((value) => ({ value, label: KIND_WORD[value] }))}
-          description={parent.data && kinds.length === 0 ? 'Nothing can stand below a tenant.' : undefined}
+          description={parent.data && kinds.length === 0 ? t('Nothing can stand below a tenant.') : undefined}
           onChange={(event) => { setChosen(kinds.find((one) => one === event.currentTarget.value) ?? null); }} />
         {create.error && create.error.pointer !== '/name' ? <p className="formerror" role="alert">{create.error.detail}</p> : null}
         <div className="dfoot">
-          <Button size="xs" variant="default" onClick={() => { onClose(); }}>Cancel</Button>
+          <Button size="xs" variant="default" onClick={() => { onClose(); }}>{t('Cancel')}</Button>
           <Button size="xs" type="submit" disabled={!name.trim() || !kind} loading={create.isPending}>{words.create}</Button>
         </div>
       </form>

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Drawer, Menu } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { IconDots, IconPlugConnected, IconUsers, IconX } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -26,11 +27,11 @@ export function OrganizationDrawer({ slug, onClose, onConnect }: Props) {
   });
   return (
     <Drawer opened onClose={onClose} position="right" size={560} padding={0} withCloseButton={false} withOverlay={false} trapFocus={false} closeOnClickOutside={false} className="userd"
-      attributes={{ content: { 'aria-label': organization.data ? `Details of ${organization.data.name}` : 'Details' } }}>
+      attributes={{ content: { 'aria-label': organization.data ? t('Details of {name}', { name: organization.data.name }) : t('Details') } }}>
       {organization.data ? <Details organization={organization.data} onClose={onClose} onConnect={onConnect} /> : (
         <>
           <header className="dhead ud"><span className="grow" /><Close onClose={onClose} /></header>
-          {organization.error ? <ErrorFace what="This organization" error={organization.error} onRetry={() => void organization.refetch()} /> : <LoadingFace what="details" />}
+          {organization.error ? <ErrorFace what={t('This organization')} error={organization.error} onRetry={() => void organization.refetch()} /> : <LoadingFace what={t('details')} />}
         </>
       )}
     </Drawer>
@@ -38,7 +39,7 @@ export function OrganizationDrawer({ slug, onClose, onConnect }: Props) {
 }
 
 function Close({ onClose }: { onClose: () => void }) {
-  return <ActionIcon variant="subtle" size={28} className="qi" aria-label="Close details" onClick={onClose}><IconX size={18} /></ActionIcon>;
+  return <ActionIcon variant="subtle" size={28} className="qi" aria-label={t('Close details')} onClick={onClose}><IconX size={18} /></ActionIcon>;
 }
 
 function Details({ organization, onClose, onConnect }: { organization: Organization } & Omit<Props, 'slug'>) {
@@ -51,8 +52,8 @@ function Details({ organization, onClose, onConnect }: { organization: Organizat
           <span className="eyebrow">{organization.path.length > 0 ? <PathLine names={organization.path} /> : KIND_WORD[organization.kind]}</span>
           <h2><bdi>{organization.name}</bdi></h2>
           <div className="udm">
-            <span className="kind">{organization.kind}</span>
-            {organization.state === 'active' ? null : <span className="kind warnt">{organization.state}</span>}
+            <span className="kind">{t(organization.kind)}</span>
+            {organization.state === 'active' ? null : <span className="kind warnt">{t(organization.state)}</span>}
             <span className="mono">{organization.slug}</span>
           </div>
         </div>
@@ -67,7 +68,7 @@ function Details({ organization, onClose, onConnect }: { organization: Organizat
       </div>
       <div className="udb scroll">
         <section>
-          <h3>Users by state</h3>
+          <h3>{t('Users by state')}</h3>
           {users > 0 ? (
             <>
               <StateBar counts={organization.status_counts} height={10} />
@@ -77,13 +78,13 @@ function Details({ organization, onClose, onConnect }: { organization: Organizat
                 ))}
               </ul>
             </>
-          ) : <p className="mute">No users read yet.</p>}
+          ) : <p className="mute">{t('No users read yet.')}</p>}
         </section>
         <section>
-          <h3>{connections.length > 0 ? plural(connections.length, 'directory', 'directories') : 'Directories'}</h3>
+          <h3>{connections.length > 0 ? plural(connections.length, 'directory', 'directories') : t('Directories')}</h3>
           {connections.length === 0 ? (
             <EmptyFace title={words.noDirectory} icon={IconPlugConnected}>
-              {organization.directories > 0 ? `${plural(organization.directories, 'directory', 'directories')} below this organization.` : 'Its users appear when a directory is connected.'}
+              {organization.directories > 0 ? t('{directories} below this organization.', { directories: plural(organization.directories, 'directory', 'directories') }) : t('Its users appear when a directory is connected.')}
             </EmptyFace>
           ) : connections.map((connection) => <ConnectionCard key={connection.id} brief={connection} organization={organization.name} />)}
         </section>
@@ -103,19 +104,19 @@ function StateMenu({ organization }: { organization: Organization }) {
     onSuccess: (changed) => {
       void queries.invalidateQueries({ queryKey: ['organization'] });
       void queries.invalidateQueries({ queryKey: ['organizations'] });
-      toastOutcome({ outcome: 'done', text: `${changed.name} is now ${changed.state}.` });
+      toastOutcome({ outcome: 'done', text: t('{name} is now: {state}.', { name: changed.name, state: t(changed.state) }) });
     },
     onError: toastError,
   });
   if (!may) return null;
-  const choices: [Organization['state'], string][] = [['active', 'Active'], ['maintenance', 'In maintenance: no actions'], ['suspended', 'Suspended']];
+  const choices: [Organization['state'], string][] = [['active', t('Active')], ['maintenance', t('In maintenance: no actions')], ['suspended', t('Suspended')]];
   return (
     <Menu position="bottom-start" width={240} withInitialFocusPlaceholder={false}>
-      <Menu.Target><ActionIcon variant="default" size={30} aria-label="Change state"><IconDots size={16} /></ActionIcon></Menu.Target>
-      <Menu.Dropdown className="amenu" aria-label="Change state">
+      <Menu.Target><ActionIcon variant="default" size={30} aria-label={t('Change state')}><IconDots size={16} /></ActionIcon></Menu.Target>
+      <Menu.Dropdown className="amenu" aria-label={t('Change state')}>
         {choices.map(([state, word]) => (
           <Menu.Item key={state} aria-disabled={state === organization.state || undefined} className={state === organization.state ? 'aoff' : ''}
-            rightSection={state === organization.state ? <span className="why">Now</span> : null}
+            rightSection={state === organization.state ? <span className="why">{t('Now')}</span> : null}
             onClick={() => { if (state !== organization.state) change.mutate(state); }}>
             {word}
           </Menu.Item>

@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -37,7 +38,7 @@ export function OrganizationPicker({ label, slug, onChoose, accept = () => true 
   };
   return (
     <div className="picker" onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) setTyped(null); }}>
-      <TextInput label={label} size="xs" autoComplete="off" role="combobox" aria-expanded={typed !== null} aria-controls={id} placeholder="Type to find"
+      <TextInput label={label} size="xs" autoComplete="off" role="combobox" aria-expanded={typed !== null} aria-controls={id} placeholder={t('Type to find')}
         value={typed ?? chosen.data?.name ?? ''} autoFocus={slug === ''} onClick={() => { setTyped((now) => now ?? ''); }} onChange={(event) => { setTyped(event.target.value); }}
         onKeyDown={(event) => {
           const first = options[0];
@@ -49,10 +50,10 @@ export function OrganizationPicker({ label, slug, onChoose, accept = () => true 
         <div className="picklist" role="listbox" id={id} aria-label={label}>
           {options.map((organization) => (
             <button key={organization.id} type="button" role="option" aria-selected={organization.slug === slug} onClick={() => { choose(organization); }}>
-              <bdi>{organization.name}</bdi><span className="kind">{organization.kind}</span><span className="mute ell"><bdi>{organization.path.at(-1) ?? ''}</bdi></span>
+              <bdi>{organization.name}</bdi><span className="kind">{t(organization.kind)}</span><span className="mute ell"><bdi>{organization.path.at(-1) ?? ''}</bdi></span>
             </button>
           ))}
-          {found.isSuccess && options.length === 0 ? <p className="popnote">No organization matches.</p> : null}
+          {found.isSuccess && options.length === 0 ? <p className="popnote">{t('No organization matches.')}</p> : null}
         </div>
       ) : null}
     </div>

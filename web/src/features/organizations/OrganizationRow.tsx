@@ -1,4 +1,5 @@
 import { IconAlertTriangle, IconChevronRight, IconUserMinus } from '@tabler/icons-react';
+import { t } from '../../shared/i18n';
 import { memo } from 'react';
 import type { Organization } from '../../api/client';
 import { Freshness } from '../../shared/Freshness';
@@ -26,19 +27,19 @@ export const OrganizationRow = memo(function OrganizationRow({ organization, top
       className={`otr k-${kind}${opened ? ' on' : ''}${matched === false ? ' unmatched' : ''}`} onClick={() => { onOpen(organization); }}>
       <span role="gridcell" className="oname" style={{ paddingLeft: depth * 16 }}>
         {children > 0 ? (
-          <button type="button" className={closed ? 'xbtn' : 'xbtn o'} aria-label={`${closed ? 'Open' : 'Close'} ${name}`} onClick={(event) => { event.stopPropagation(); onToggle(organization.id); }}>
+          <button type="button" className={closed ? 'xbtn' : 'xbtn o'} aria-label={closed ? t('Open {name}', { name }) : t('Close {name}', { name })} onClick={(event) => { event.stopPropagation(); onToggle(organization.id); }}>
             <IconChevronRight size={15} aria-hidden />
           </button>
         ) : <i className="xsp" />}
         <button type="button" className="olink"><bdi>{name}</bdi></button>
-        {kind === 'tenant' ? null : <span className="kind">{kind}</span>}
-        {state === 'active' ? null : <span className="kind warnt">{state}</span>}
+        {kind === 'tenant' ? null : <span className="kind">{t(kind)}</span>}
+        {state === 'active' ? null : <span className="kind warnt">{t(state)}</span>}
       </span>
       <span role="gridcell" className="r tn">{users > 0 ? count(users) : <span className="mute">0</span>}</span>
-      <span role="gridcell">{users > 0 ? <StateBar counts={organization.status_counts} /> : <span className="mute">No users read yet</span>}</span>
+      <span role="gridcell">{users > 0 ? <StateBar counts={organization.status_counts} /> : <span className="mute">{t('No users read yet')}</span>}</span>
       <span role="gridcell"><Coverage organization={organization} /></span>
-      <span role="gridcell" className="r tn"><span className="mute" data-tip={`${plural(alerts, 'user')} with an alert`}>{alerts > 0 ? count(alerts) : '–'}</span></span>
-      <span role="gridcell" className="ink2 ell" data-tip={connectors || undefined}>{connectors || <span className="mute">{organization.directories > 0 ? `${count(organization.directories)} below` : '–'}</span>}</span>
+      <span role="gridcell" className="r tn"><span className="mute" data-tip={t('{users} with an alert', { users: plural(alerts, 'user') })}>{alerts > 0 ? count(alerts) : '–'}</span></span>
+      <span role="gridcell" className="ink2 ell" data-tip={connectors || undefined}>{connectors || <span className="mute">{organization.directories > 0 ? t('{n} below', { n: count(organization.directories) }) : '–'}</span>}</span>
       <span role="gridcell" className="odata">
         <Data organization={organization} />
         <span className="grow" />
@@ -51,10 +52,10 @@ export const OrganizationRow = memo(function OrganizationRow({ organization, top
 function Data({ organization }: { organization: Organization }) {
   const { health } = organization;
   if (health.held_deletions > 0 && organization.connections.some((one) => one.held_deletions > 0)) {
-    return <span className="fresh f-stale" data-tip="A mass deletion waits for your decision."><IconUserMinus size={14} aria-hidden />{plural(health.held_deletions, 'deletion')} held</span>;
+    return <span className="fresh f-stale" data-tip={t('A mass deletion waits for your decision.')}><IconUserMinus size={14} aria-hidden />{plural(health.held_deletions, 'deletion')} {t('held')}</span>;
   }
   const look = needsLook(organization);
-  if (look) return <span className="fresh f-stale" data-tip={`${count(health.stale)} stale, ${count(health.unreachable)} unreachable, ${count(health.never_read)} never read`}><IconAlertTriangle size={14} aria-hidden />{look}</span>;
+  if (look) return <span className="fresh f-stale" data-tip={t('{stale} stale, {unreachable} unreachable, {never} never read', { stale: count(health.stale), unreachable: count(health.unreachable), never: count(health.never_read) })}><IconAlertTriangle size={14} aria-hidden />{look}</span>;
   return <Freshness of={{ state: health.state, since: health.since, asOf: health.as_of ?? null, error: health.error }} />;
 }
 
@@ -67,7 +68,7 @@ function Coverage({ organization }: { organization: Organization }) {
   if (!share) return <span className="mute">–</span>;
   const { enrolled, unknown } = organization.mfa_counts;
   const known = share.total - unknown;
-  const words = `On ${count(enrolled)}, off ${count(known - enrolled)}, unknown ${count(unknown)}`;
+  const words = t('On {on}, off {off}, unknown {unknown}', { on: count(enrolled), off: count(known - enrolled), unknown: count(unknown) });
   return (
     <span className="ocov" data-tip={words}>
       <svg width={BAR} height="6" role="img" aria-label={words}>
@@ -78,7 +79,7 @@ function Coverage({ organization }: { organization: Organization }) {
         <rect width={BAR * share.enrolled} height="6" rx="2" fill={known > 0 && enrolled / known < LOW ? 'var(--c-expired)' : 'var(--c-bar)'} />
         <rect x={BAR * share.enrolled} width={BAR * share.unknown} height="6" fill="url(#hatch)" />
       </svg>
-      <span className="tn">{known > 0 ? percent(enrolled, share.total) : <span className="mute">Unknown</span>}</span>
+      <span className="tn">{known > 0 ? percent(enrolled, share.total) : <span className="mute">{t('Unknown')}</span>}</span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconCircleCheck, IconPlugConnected, IconPlus, IconSearch, IconSitemap } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -22,7 +23,8 @@ import { words } from './words';
 const ROW_PX = 34;
 const HEAD_PX = 34;
 const DEBOUNCE_MS = 150;
-const HEADS = ['Organization', 'Users', 'States', 'MFA', 'Alerts', 'Directories', 'Data'];
+const HEADS = [t('Organization'), t('Users'), t('States'), t('MFA'), t('Alerts'), t('Directories'), t('Data')];
+const RIGHT = [1, 4];
 export const ANY = 'choose';
 
 export function OrganizationsPage() {
@@ -59,15 +61,15 @@ export function OrganizationsPage() {
       <div className="toolbar">
         <TextInput type="search" className="search" size="xs" aria-label={words.find} placeholder={words.find} defaultValue={search.q ?? ''} key={search.scope ?? ''}
           leftSection={<IconSearch size={15} />} onChange={(event) => { setQ(event.target.value); }} />
-        <SegmentedControl size="xs" aria-label="Show" value={problems ? 'problems' : 'all'} onChange={(value) => { go({ show: value === 'problems' ? value : undefined }); }}
+        <SegmentedControl size="xs" aria-label={t('Show')} value={problems ? 'problems' : 'all'} onChange={(value) => { go({ show: value === 'problems' ? value : undefined }); }}
           data={[{ value: 'all', label: words.all }, { value: 'problems', label: words.problems }]} />
         <span className="grow" />
         <StateLegend />
       </div>
       <CompletenessLine of={list.isError ? undefined : completeness} scope={search.scope} />
-      {list.isError && items.length > 0 ? <p className="stalenote" role="alert">{list.error.detail} What is shown was loaded before. It is tried again.</p> : null}
-      {list.isPending ? <LoadingFace what="organizations" /> : null}
-      {list.isError && items.length === 0 ? <ErrorFace what="The organizations" error={list.error} retryInS={8} onRetry={() => void list.refetch()} /> : null}
+      {list.isError && items.length > 0 ? <p className="stalenote" role="alert">{list.error.detail} {t('What is shown was loaded before. It is tried again.')}</p> : null}
+      {list.isPending ? <LoadingFace what={t('organizations')} /> : null}
+      {list.isError && items.length === 0 ? <ErrorFace what={t('The organizations')} error={list.error} retryInS={8} onRetry={() => void list.refetch()} /> : null}
       {list.data && rows.length === 0 ? <Nothing q={search.q} problems={problems} loading={list.isFetching} onClear={() => { go({ q: undefined, show: undefined }); }} /> : null}
       {rows.length > 0 ? (
         <Tree rows={rows} closed={closed} openId={search.org} onToggle={toggle} onOpen={open}
@@ -81,9 +83,9 @@ export function OrganizationsPage() {
 }
 
 function Nothing({ q, problems, loading, onClear }: { q: string | undefined; problems: boolean; loading: boolean; onClear: () => void }) {
-  if (loading) return <LoadingFace what="organizations" />;
+  if (loading) return <LoadingFace what={t('organizations')} />;
   if (problems && !q) return <EmptyFace title={words.noProblems} icon={IconCircleCheck}>{words.noProblemsWhy}</EmptyFace>;
-  if (q) return <EmptyFace title={words.noMatch} action={<Button variant="default" size="xs" onClick={onClear}>Clear</Button>} />;
+  if (q) return <EmptyFace title={words.noMatch} action={<Button variant="default" size="xs" onClick={onClear}>{t('Clear')}</Button>} />;
   return <EmptyFace title={words.none} icon={IconSitemap}>{words.noneWhy}</EmptyFace>;
 }
 
@@ -106,7 +108,7 @@ function Tree({ rows, closed, openId, onToggle, onOpen, onEnd }: TreeProps) {
     <div className="tablewrap tree" ref={box} tabIndex={0} role="treegrid" aria-label={words.title} aria-rowcount={rows.length + 1}>
       <div className="tbody otree" role="rowgroup" style={{ height: items.getTotalSize() }}>
         <div className="otr oth" role="row" aria-rowindex={1}>
-          {HEADS.map((head) => <span key={head} role="columnheader" className={head === 'Users' || head === 'Alerts' ? 'r' : ''}>{head}</span>)}
+          {HEADS.map((head, i) => <span key={head} role="columnheader" className={RIGHT.includes(i) ? 'r' : ''}>{head}</span>)}
         </div>
         {shown.map((item) => {
           const organization = rows[item.index];

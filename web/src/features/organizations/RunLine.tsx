@@ -1,14 +1,15 @@
 import { IconCircleCheck, IconCircleX, IconClock, IconHandStop, IconLoader2, type Icon } from '@tabler/icons-react';
+import { t } from '../../shared/i18n';
 import type { Run } from '../../api/client';
-import { count } from '../../shared/numbers';
+import { count, plural } from '../../shared/numbers';
 import { When } from '../../shared/When';
 
 export const RUN: Record<Run['state'], { word: string; icon: Icon; tone: string; tip: string }> = {
-  queued: { word: 'Waiting', icon: IconClock, tone: 'mute', tip: 'Waits for its turn.' },
-  running: { word: 'Reading', icon: IconLoader2, tone: 'accent', tip: 'The directory is being read.' },
-  succeeded: { word: 'Read', icon: IconCircleCheck, tone: 'okt', tip: 'Read whole.' },
-  failed: { word: 'Failed', icon: IconCircleX, tone: 'badt', tip: 'Not read whole. Nothing was removed.' },
-  held: { word: 'Held', icon: IconHandStop, tone: 'warnt', tip: 'Read whole, but the removals wait for a decision.' },
+  queued: { word: t('Waiting'), icon: IconClock, tone: 'mute', tip: t('Waits for its turn.') },
+  running: { word: t('Reading'), icon: IconLoader2, tone: 'accent', tip: t('The directory is being read.') },
+  succeeded: { word: t('Read'), icon: IconCircleCheck, tone: 'okt', tip: t('Read whole.') },
+  failed: { word: t('Failed'), icon: IconCircleX, tone: 'badt', tip: t('Not read whole. Nothing was removed.') },
+  held: { word: t('Held'), icon: IconHandStop, tone: 'warnt', tip: t('Read whole, but the removals wait for a decision.') },
 };
 
 function changes(run: Run): string {
@@ -19,11 +20,11 @@ function changes(run: Run): string {
 export function RunLine({ run }: { run: Run }) {
   const { word, icon: Icon, tone, tip } = RUN[run.state];
   const underWay = run.state === 'queued' || run.state === 'running';
-  const progress = run.expected ? `${count(run.read)} of about ${count(run.expected)}` : count(run.read);
+  const progress = run.expected ? t('{n} of about {total}', { n: count(run.read), total: count(run.expected) }) : count(run.read);
   return (
     <li>
       <span className={`outcome ${tone}`} data-tip={tip}><Icon size={14} stroke={1.9} className={run.state === 'running' ? 'spin' : ''} aria-hidden />{word}</span>
-      <span className="tn">{underWay ? progress : `${count(run.read)} users`}</span>
+      <span className="tn">{underWay ? progress : plural(run.read, 'user')}</span>
       <span className={run.error ? 'badt ell' : 'mute ell'} data-tip={run.error ?? undefined}>{run.error ?? (underWay ? '' : changes(run))}</span>
       <When at={run.finished_at ?? run.started_at ?? run.queued_at} />
     </li>

@@ -6,6 +6,7 @@ import { client, unwrap } from '../../api/client';
 import { useMay } from '../../shared/session';
 import { toastError } from '../../shared/toasts';
 import { words } from './words';
+import { t } from '../../shared/i18n';
 
 /** Starts a reading; its progress is in the list of runs. */
 export function SyncButton({ id, name, compact = false }: { id: string; name: string; compact?: boolean }) {
@@ -26,7 +27,7 @@ export function SyncButton({ id, name, compact = false }: { id: string; name: st
   };
   if (compact) {
     return (
-      <ActionIcon variant="subtle" size={24} className="qi osync" aria-label={`Sync now: ${name}`} data-tip={words.syncNow} loading={sync.isPending} onClick={start}>
+      <ActionIcon variant="subtle" size={24} className="qi osync" aria-label={t('Sync now: {name}', { name })} data-tip={words.syncNow} loading={sync.isPending} onClick={start}>
         <IconRefresh size={14} />
       </ActionIcon>
     );

@@ -1,5 +1,6 @@
 import type { HealthState, Organization, OrganizationKind } from '../../api/client';
 import { count, plural } from '../../shared/numbers';
+import { t } from '../../shared/i18n';
 
 /** The rows that are visible when some organizations are closed. The list is depth first. */
 export function visible(all: readonly Organization[], closed: ReadonlySet<string>): Organization[] {
@@ -47,7 +48,7 @@ export function kindCounts(all: readonly Organization[]): string {
 export function needsLook(organization: Organization): string | null {
   const { organizations, current } = organization.health;
   const bad = organizations - current;
-  return organizations > 1 && bad > 0 ? `${count(bad)} of ${count(organizations)} need a look` : null;
+  return organizations > 1 && bad > 0 ? t('{n} of {total} need a look', { n: count(bad), total: count(organizations) }) : null;
 }
 
 /** Share of live users with a second factor among those where it is known, or null when nothing is known. */

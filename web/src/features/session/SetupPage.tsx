@@ -1,4 +1,5 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { IconLinkOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -19,15 +20,15 @@ export function SetupPage() {
     enabled: token !== undefined,
     staleTime: Infinity,
   });
-  useEffect(() => { document.title = 'Set up · Tenantry'; }, []);
+  useEffect(() => { document.title = `${t('Set up')} · Tenantry`; }, []);
   return (
     <div className="signin">
       <div className="sform">
         <header className="sbrand"><Mark size={28} /><b>Tenantry</b></header>
         <main className="sbody">
           {token && state.data?.valid ? <SetupForm token={token} /> : null}
-          {token && state.isPending ? <LoadingFace what="the link" /> : null}
-          {state.error && state.error.status !== 400 ? <ErrorFace what="The link" error={state.error} onRetry={() => void state.refetch()} /> : null}
+          {token && state.isPending ? <LoadingFace what={t('the link')} /> : null}
+          {state.error && state.error.status !== 400 ? <ErrorFace what={t('The link')} error={state.error} onRetry={() => void state.refetch()} /> : null}
           {!token || state.data?.valid === false || state.error?.status === 400 ? (
             <EmptyFace title={words.linkUsed} icon={IconLinkOff} action={<Link to="/sign-in" search={{}} className="lk">{words.toSignIn}</Link>}>
               {words.linkUsedWhy}

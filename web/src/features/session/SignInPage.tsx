@@ -6,12 +6,13 @@ import { Picture } from './Picture';
 import { safeNext } from './setupModel';
 import { SignInForm } from './SignInForm';
 import { words } from './words';
+import { t } from '../../shared/i18n';
 
 export function SignInPage() {
   const { next } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   const forget = useForgetOperator();
-  useEffect(() => { document.title = 'Sign in · Tenantry'; }, []);
+  useEffect(() => { document.title = `${t('Sign in')} · Tenantry`; }, []);
   const enter = () => {
     forget();
     void navigate({ href: safeNext(next), replace: true });

@@ -1,4 +1,5 @@
 import { Button, Modal, TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { useState, type FormEvent } from 'react';
 import type { ActionName, User } from '../../api/client';
 import { ACTION_WORD } from '../../shared/actionWords';
@@ -39,15 +40,15 @@ export function ActionDialog({ action, user, busy, onCancel, onConfirm }: Props)
         <p className="mute"><bdi>{user.display_name}</bdi>, <bdi>{user.organization.name}</bdi></p>
         {consequence ? <p>{fill(consequence, user)}</p> : null}
         <div className="two">
-          <TextInput label="Reason" size="xs" value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
-          <TextInput label="Ticket" size="xs" value={ticket} maxLength={100} onChange={(event) => { setTicket(event.target.value); }} />
+          <TextInput label={t('Reason')} size="xs" value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
+          <TextInput label={t('Ticket')} size="xs" value={ticket} maxLength={100} onChange={(event) => { setTicket(event.target.value); }} />
         </div>
         {needs === 'typed' ? (
           <TextInput size="xs" data-autofocus autoComplete="off" spellCheck={false} value={typed} onChange={(event) => { setTyped(event.target.value); }}
-            label={<>To {verb.toLowerCase()} this user, type <code>{phrase}</code></>} />
+            label={<>{t('To')} {verb.toLowerCase()} {t('this user, type')} <code>{phrase}</code></>} />
         ) : null}
         <div className="dfoot">
-          <Button size="xs" variant="default" onClick={onCancel}>Cancel</Button>
+          <Button size="xs" variant="default" onClick={onCancel}>{t('Cancel')}</Button>
           <Button size="xs" type="submit" className={danger ? 'danger' : ''} disabled={!ready} loading={busy} {...(needs === 'typed' ? {} : { 'data-autofocus': true })}>
             {verb}
           </Button>

@@ -1,7 +1,7 @@
 import { IconX } from '@tabler/icons-react';
+import { t } from '../../shared/i18n';
 import { useQuery } from '@tanstack/react-query';
 import { client, unwrap, type FacetName } from '../../api/client';
-import { t } from '../../shared/i18n';
 import { conditionWords, parseConditionText } from './conditionModel';
 import { facetValueWord } from './facetWords';
 import { conditions, EMPTY_FILTER, FACETS, withChosen, withoutOther, type FilterModel } from './filterModel';
@@ -12,7 +12,7 @@ export function Chips({ model, onChange }: { model: FilterModel; onChange: (mode
   const n = conditions(model);
   if (n === 0) return null;
   return (
-    <div className="chips" role="group" aria-label="Filters that are set" tabIndex={-1}>
+    <div className="chips" role="group" aria-label={t('Filters that are set')} tabIndex={-1}>
       {FACETS.map((facet) => {
         const values = model.chosen[facet] ?? [];
         return values.length > 0 ? <FacetChip key={facet} facet={facet} values={values} onRemove={() => { onChange(withChosen(model, facet, [])); }} /> : null;

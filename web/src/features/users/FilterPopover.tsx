@@ -1,4 +1,5 @@
 import { Button, Checkbox, Popover, TextInput } from '@mantine/core';
+import { t } from '../../shared/i18n';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -60,22 +61,22 @@ function FilterEditor({ query, model, at, onApply }: Props & { at: FacetName | n
   };
   return (
     <div className="filter">
-      <div className="ffacets" role="tablist" aria-label="Filter by" aria-orientation="vertical">
+      <div className="ffacets" role="tablist" aria-label={t('Filter by')} aria-orientation="vertical">
         {FACETS.map((name) => {
           const n = draft.chosen[name]?.length ?? 0;
           return (
             <button key={name} type="button" role="tab" id={`facet-${name}`} aria-selected={name === facet} aria-controls="facet-values" onClick={() => { setFacet(name); }}>
-              {FACET_WORD[name]}{n > 0 ? <em aria-label={`${String(n)} chosen`}>{n}</em> : null}
+              {FACET_WORD[name]}{n > 0 ? <em aria-label={t('{n} chosen', { n })}>{n}</em> : null}
             </button>
           );
         })}
       </div>
       <div className="fvalues" role="tabpanel" id="facet-values" aria-labelledby={`facet-${facet}`} tabIndex={0}>
         {facets.isError ? <p className="popnote badt">{facets.error.detail}</p> : null}
-        {facets.isPending ? <p className="popnote">Counting</p> : <Values facet={facet} counted={facets.data?.facets[facet] ?? []} chosen={chosen} onToggle={toggle} />}
+        {facets.isPending ? <p className="popnote">{t('Counting')}</p> : <Values facet={facet} counted={facets.data?.facets[facet] ?? []} chosen={chosen} onToggle={toggle} />}
       </div>
       <div className="ffoot">
-        <span className="mute tn">{facets.data ? `${count(facets.data.total)} match` : ''}</span>
+        <span className="mute tn">{facets.data ? t('{n} match', { n: count(facets.data.total) }) : ''}</span>
         <span className="grow" />
         <Button variant="default" size="xs" onClick={() => { setDraft({ ...EMPTY_FILTER, other: draft.other }); }}>{words.clear}</Button>
         <Button size="xs" onClick={() => { onApply(draft); }}>{words.apply}</Button>
@@ -97,11 +98,11 @@ function Values({ facet, counted, chosen, onToggle }: ValuesProps) {
   const gone: Facet = chosen.filter((value) => !counted.some((item) => item.value === value)).map((value) => ({ value, count: 0 }));
   const all = [...counted, ...gone].map((item) => ({ ...item, word: facetValueWord(facet, item.value, item.label) }));
   const shown = all.filter((item) => item.word.toLowerCase().includes(find.trim().toLowerCase()));
-  if (all.length === 0) return <p className="popnote">Nothing to choose here.</p>;
+  if (all.length === 0) return <p className="popnote">{t('Nothing to choose here.')}</p>;
   return (
     <>
       {all.length >= SEARCH_FROM ? (
-        <TextInput size="xs" aria-label={`Find in ${FACET_WORD[facet]}`} placeholder="Find" value={find} leftSection={<IconSearch size={14} />}
+        <TextInput size="xs" aria-label={t('Find in {name}', { name: FACET_WORD[facet] })} placeholder={t('Find')} value={find} leftSection={<IconSearch size={14} />}
           onChange={(event) => { setFind(event.target.value); }} />
       ) : null}
       <ul>

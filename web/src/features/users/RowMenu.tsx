@@ -4,6 +4,7 @@ import type { ActionName, User } from '../../api/client';
 import { ACTION_WORD } from '../../shared/actionWords';
 import { ACTION_GROUPS, ACTIONS, possibility } from './actions';
 import { useEligibility } from './useEligibility';
+import { t } from '../../shared/i18n';
 
 const WIDTH = 392;
 
@@ -23,7 +24,7 @@ export function RowMenu({ user, opened, onChange, onAction, children, below = fa
     <Menu opened={opened} onChange={onChange} position={below ? 'bottom-start' : 'left-start'} width={WIDTH} offset={4}
       withInitialFocusPlaceholder={false} middlewares={{ flip: false, shift: { padding: 8 } }}>
       <Menu.Target>{children}</Menu.Target>
-      <Menu.Dropdown className="amenu tall" aria-label={`Actions for ${user.username}`} onClick={(event) => { event.stopPropagation(); }}>
+      <Menu.Dropdown className="amenu tall" aria-label={t('Actions for {name}', { name: user.username })} onClick={(event) => { event.stopPropagation(); }}>
         {error ? <p className="popnote badt">{error.detail}</p> : null}
         {ACTION_GROUPS.map(({ label, actions }) => (
           <div key={label} role="group" aria-label={label} className="agroup">

@@ -2,6 +2,7 @@ import {
   IconBuildingBank, IconClockExclamation, IconKey, IconLockOpen, IconLogout, IconMailForward, IconMailX, IconPencil, IconPlayerPause, IconPlayerPlay,
   IconRestore, IconSend, IconShieldOff, IconShieldPlus, IconTrash, IconUserCog, IconUsersMinus, IconUsersPlus, IconLockAccess, IconShieldMinus, type Icon,
 } from '@tabler/icons-react';
+import { t } from '../../shared/i18n';
 import type { ActionEligibility, ActionName, ReasonCode } from '../../api/client';
 
 /**
@@ -24,50 +25,50 @@ export const ACTIONS: Record<ActionName, ActionLook> = {
   unlock: { icon: IconLockOpen, needs: 'now', key: 'U' },
   suspend: { icon: IconPlayerPause, needs: 'now', key: 'S' },
   unsuspend: { icon: IconPlayerPlay, needs: 'now' },
-  revoke_sessions: { icon: IconLogout, needs: 'confirm', consequence: '{user} is signed out everywhere. This cannot be taken back.' },
+  revoke_sessions: { icon: IconLogout, needs: 'confirm', consequence: t('{user} is signed out everywhere. This cannot be taken back.') },
   reset_password: {
     icon: IconKey, needs: 'confirm', key: 'R',
-    consequence: 'The present password stops working. A temporary password is shown to you once; {user} must choose a new one at the next sign-in.',
+    consequence: t('The present password stops working. A temporary password is shown to you once; {user} must choose a new one at the next sign-in.'),
   },
-  force_password_change: { icon: IconClockExclamation, needs: 'confirm', consequence: '{user} must choose a new password at the next sign-in.' },
-  reset_mfa: { icon: IconShieldOff, needs: 'confirm', consequence: '{user} registers a second factor again at the next sign-in.' },
+  force_password_change: { icon: IconClockExclamation, needs: 'confirm', consequence: t('{user} must choose a new password at the next sign-in.') },
+  reset_mfa: { icon: IconShieldOff, needs: 'confirm', consequence: t('{user} registers a second factor again at the next sign-in.') },
   require_mfa: { icon: IconShieldPlus, needs: 'now' },
   waive_mfa: { icon: IconShieldMinus, needs: 'now' },
   force_federated: { icon: IconBuildingBank, needs: 'now' },
   allow_password: { icon: IconLockAccess, needs: 'now' },
-  activate: { icon: IconSend, needs: 'confirm', consequence: 'A mail goes to {email}.' },
-  resend_invite: { icon: IconMailForward, needs: 'confirm', consequence: 'A new link goes to {email}. The old link stops working.' },
+  activate: { icon: IconSend, needs: 'confirm', consequence: t('A mail goes to {email}.') },
+  resend_invite: { icon: IconMailForward, needs: 'confirm', consequence: t('A new link goes to {email}. The old link stops working.') },
   revoke_invite: { icon: IconMailX, needs: 'now' },
   edit: { icon: IconPencil, needs: 'form', key: 'E' },
   add_to_group: { icon: IconUsersPlus, needs: 'elsewhere' },
   remove_from_group: { icon: IconUsersMinus, needs: 'elsewhere' },
   assign_role: { icon: IconUserCog, needs: 'elsewhere' },
-  restore: { icon: IconRestore, needs: 'confirm', consequence: '{user} comes back as the directory retained it.' },
-  delete: { icon: IconTrash, needs: 'typed', danger: true, consequence: '{user} is removed from the directory. Whether it can be restored depends on the directory.' },
+  restore: { icon: IconRestore, needs: 'confirm', consequence: t('{user} comes back as the directory retained it.') },
+  delete: { icon: IconTrash, needs: 'typed', danger: true, consequence: t('{user} is removed from the directory. Whether it can be restored depends on the directory.') },
 };
 
 /** The menu: all actions in one fixed order, so that nothing moves under the pointer. */
 export const ACTION_GROUPS: readonly { label: string; actions: readonly ActionName[] }[] = [
-  { label: 'Access', actions: ['unlock', 'suspend', 'unsuspend', 'revoke_sessions'] },
-  { label: 'Password and MFA', actions: ['reset_password', 'force_password_change', 'reset_mfa', 'require_mfa', 'waive_mfa', 'force_federated', 'allow_password'] },
-  { label: 'Invitation', actions: ['activate', 'resend_invite', 'revoke_invite'] },
-  { label: 'Record', actions: ['edit', 'add_to_group', 'remove_from_group', 'assign_role', 'restore', 'delete'] },
+  { label: t('Access'), actions: ['unlock', 'suspend', 'unsuspend', 'revoke_sessions'] },
+  { label: t('Password and MFA'), actions: ['reset_password', 'force_password_change', 'reset_mfa', 'require_mfa', 'waive_mfa', 'force_federated', 'allow_password'] },
+  { label: t('Invitation'), actions: ['activate', 'resend_invite', 'revoke_invite'] },
+  { label: t('Record'), actions: ['edit', 'add_to_group', 'remove_from_group', 'assign_role', 'restore', 'delete'] },
 ];
 
 export const REASON_WORD: Record<ReasonCode, string> = {
-  wrong_state: 'Not in this state',
-  already_so: 'Already so',
-  connector_cannot: 'Directory cannot',
-  permission_missing: 'Permission missing',
-  protected: 'Protected',
-  organization_in_maintenance: 'In maintenance',
-  organization_suspended: 'Organization suspended',
-  unknown_organization: 'Organization unknown',
-  approval_needed: 'Needs approval',
-  unreachable: 'Directory unreachable',
-  changed_since: 'Changed meanwhile',
-  secret_unseen: 'Password shown to nobody',
-  no_image: 'Former values not kept',
+  wrong_state: t('Not in this state'),
+  already_so: t('Already so'),
+  connector_cannot: t('Directory cannot'),
+  permission_missing: t('Permission missing'),
+  protected: t('Protected'),
+  organization_in_maintenance: t('In maintenance'),
+  organization_suspended: t('Organization suspended'),
+  unknown_organization: t('Organization unknown'),
+  approval_needed: t('Needs approval'),
+  unreachable: t('Directory unreachable'),
+  changed_since: t('Changed meanwhile'),
+  secret_unseen: t('Password shown to nobody'),
+  no_image: t('Former values not kept'),
 };
 
 export interface Possibility {
@@ -84,13 +85,13 @@ const SHORT_MAX = 28;
 export function possibility(action: ActionName, eligibility: readonly ActionEligibility[] | undefined): Possibility {
   if (!eligibility) return { allowed: false, short: '', detail: '' };
   const told = eligibility.find((item) => item.action === action);
-  if (!told) return { allowed: false, short: 'Not offered here', detail: 'The server does not offer this action for this user.' };
+  if (!told) return { allowed: false, short: t('Not offered here'), detail: t('The server does not offer this action for this user.') };
   if (!told.allowed) {
-    const short = told.reason?.short ?? (told.reason ? REASON_WORD[told.reason.code] : 'Not allowed');
+    const short = told.reason?.short ?? (told.reason ? REASON_WORD[told.reason.code] : t('Not allowed'));
     return { allowed: false, short: short.slice(0, SHORT_MAX), detail: told.reason?.detail ?? short };
   }
   if (ACTIONS[action].needs === 'elsewhere') {
-    return { allowed: false, short: 'Not in the console yet', detail: 'This needs values that the console cannot ask for yet. The API can do it.' };
+    return { allowed: false, short: t('Not in the console yet'), detail: t('This needs values that the console cannot ask for yet. The API can do it.') };
   }
   return { allowed: true, short: '', detail: told.emulated ?? '' };
 }

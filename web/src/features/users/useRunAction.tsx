@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { ApiError, client, unwrap, type ActionName, type ActionResult, type User, type UserPage } from '../../api/client';
 import { toastError, toastOutcome } from '../../shared/toasts';
+import { t } from '../../shared/i18n';
 
 const FLASH_MS = 1_600;
 
@@ -61,7 +62,7 @@ export function useRunAction(): RunAction {
       toastOutcome({
         outcome: result.outcome,
         text: result.detail,
-        undo: mayUndo ? () => void runRef.current(undo, result.user, { reason: 'Undo' }) : undefined,
+        undo: mayUndo ? () => void runRef.current(undo, result.user, { reason: t('Undo') }) : undefined,
       });
       return result;
     } catch (error) {

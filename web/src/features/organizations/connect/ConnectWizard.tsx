@@ -1,4 +1,5 @@
 import { Button, Modal, TextInput } from '@mantine/core';
+import { t } from '../../../shared/i18n';
 import { IconPlug } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -11,7 +12,7 @@ import { FirstRead } from './FirstRead';
 import { formOf, initialConfig, missing, type Config } from './schemaForm';
 import { TestResult } from './TestResult';
 
-const STEPS = ['Kind', 'Settings', 'First read'] as const;
+const STEPS = [t('Kind'), t('Settings'), t('First read')];
 
 /** Kind, settings with a test before they are saved, then the first read. */
 export function ConnectWizard({ organization: given, onClose }: { organization: string | undefined; onClose: (openSlug?: string) => void }) {
@@ -24,16 +25,16 @@ export function ConnectWizard({ organization: given, onClose }: { organization: 
     <Modal opened onClose={done} withCloseButton={false} closeOnClickOutside={false} centered size={720} className="wizard" attributes={{ content: { 'aria-label': words.connect } }}>
       <div className="dialog">
         <h2>{words.connect}</h2>
-        <ol className="steps" aria-label="Steps">
+        <ol className="steps" aria-label={t('Steps')}>
           {STEPS.map((name, i) => <li key={name} aria-current={i === step ? 'step' : undefined} className={i < step ? 'past' : ''}>{name}</li>)}
         </ol>
         {made ? <FirstRead connection={made} onClose={done} /> : connector ? (
           <Settings key={connector.name} connector={connector} organization={organization} onBack={() => { setConnector(null); }} onMade={setMade} />
         ) : (
           <>
-            <OrganizationPicker label="Organization" slug={organization} onChoose={(chosen) => { setOrganization(chosen.slug); }} />
+            <OrganizationPicker label={t('Organization')} slug={organization} onChoose={(chosen) => { setOrganization(chosen.slug); }} />
             <Kinds ready={organization !== ''} onChoose={setConnector} />
-            <div className="dfoot"><Button size="xs" variant="default" onClick={done}>Cancel</Button></div>
+            <div className="dfoot"><Button size="xs" variant="default" onClick={done}>{t('Cancel')}</Button></div>
           </>
         )}
       </div>
@@ -43,14 +44,14 @@ export function ConnectWizard({ organization: given, onClose }: { organization: 
 
 function Kinds({ ready, onChoose }: { ready: boolean; onChoose: (connector: Connector) => void }) {
   const connectors = useQuery({ queryKey: ['connectors'], queryFn: ({ signal }) => unwrap(client.GET('/api/v1/connectors', { signal })), staleTime: 60_000 });
-  if (connectors.isPending) return <LoadingFace what="kinds of directory" />;
-  if (connectors.isError) return <ErrorFace what="The kinds of directory" error={connectors.error} onRetry={() => void connectors.refetch()} />;
-  if (connectors.data.items.length === 0) return <EmptyFace title="No connector is installed" icon={IconPlug}>Put a connector into the server's plugin folder and start the server again.</EmptyFace>;
+  if (connectors.isPending) return <LoadingFace what={t('kinds of directory')} />;
+  if (connectors.isError) return <ErrorFace what={t('The kinds of directory')} error={connectors.error} onRetry={() => void connectors.refetch()} />;
+  if (connectors.data.items.length === 0) return <EmptyFace title={t('No connector is installed')} icon={IconPlug}>{t('Put a connector into the server\'s plugin folder and start the server again.')}</EmptyFace>;
   return (
-    <ul className="kinds" aria-label="Kinds of directory">
+    <ul className="kinds" aria-label={t('Kinds of directory')}>
       {connectors.data.items.map((connector) => (
         <li key={connector.name}>
-          <button type="button" aria-disabled={!ready} data-tip={ready ? undefined : 'Choose the organization first'} onClick={() => { if (ready) onChoose(connector); }}>
+          <button type="button" aria-disabled={!ready} data-tip={ready ? undefined : t('Choose the organization first')} onClick={() => { if (ready) onChoose(connector); }}>
             <IconPlug size={18} stroke={1.6} aria-hidden />
             <b>{connector.title}</b>
             <span>{connector.description}</span>
@@ -72,7 +73,7 @@ interface SettingsProps {
 function Settings({ connector, organization, onBack, onMade }: SettingsProps) {
   const queries = useQueryClient();
   const groups = useMemo(() => formOf(connector.config_schema), [connector]);
-  const [name, setName] = useState(`${connector.title} directory`);
+  const [name, setName] = useState(t('{title} directory', { title: connector.title }));
   const [config, setConfig] = useState<Config>(() => initialConfig(groups));
   const [tried, setTried] = useState(false);
   const [tested, setTested] = useState<{ config: Config; result: ConnectionTest } | null>(null);
@@ -109,15 +110,15 @@ function Settings({ connector, organization, onBack, onMade }: SettingsProps) {
   return (
     <form onSubmit={(event) => { event.preventDefault(); check(() => { if (current?.ok) save.mutate(); else test.mutate(config); }); }}>
       <div className="wizbody">
-        <TextInput label="Name" description="How this directory is called here." inputWrapperOrder={['label', 'input', 'description', 'error']} size="xs" value={name} required maxLength={200} onChange={(event) => { setName(event.target.value); }} />
+        <TextInput label={t('Name')} description={t('How this directory is called here.')} inputWrapperOrder={['label', 'input', 'description', 'error']} size="xs" value={name} required maxLength={200} onChange={(event) => { setName(event.target.value); }} />
         <ConfigForm groups={groups} config={config} errors={errors} onChange={change} />
       </div>
       <TestResult result={current} pending={test.isPending} failure={failure && !failure.pointer ? failure : null} />
       <div className="dfoot">
-        <Button size="xs" variant="default" onClick={onBack}>Back</Button>
+        <Button size="xs" variant="default" onClick={onBack}>{t('Back')}</Button>
         <span className="grow" />
-        <Button size="xs" variant="default" loading={test.isPending} onClick={() => { check(() => { test.mutate(config); }); }}>Test</Button>
-        <Button size="xs" disabled={!current?.ok} loading={save.isPending} data-tip={current?.ok ? undefined : 'Test it first'} onClick={() => { check(() => { save.mutate(); }); }}>Connect</Button>
+        <Button size="xs" variant="default" loading={test.isPending} onClick={() => { check(() => { test.mutate(config); }); }}>{t('Test')}</Button>
+        <Button size="xs" disabled={!current?.ok} loading={save.isPending} data-tip={current?.ok ? undefined : t('Test it first')} onClick={() => { check(() => { save.mutate(); }); }}>{t('Connect')}</Button>
       </div>
     </form>
   );

@@ -1,4 +1,5 @@
 import { Button, Progress } from '@mantine/core';
+import { t } from '../../../shared/i18n';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Connection } from '../../../api/client';
@@ -20,14 +21,14 @@ export function FirstRead({ connection, onClose }: { connection: Connection; onC
   return (
     <div className="firstread">
       <p role="status">
-        {run?.state === 'failed' ? `The first read failed: ${run.error ?? ''}` : underWay ? `Reading ${connection.name}. ${count(run?.read ?? 0)} users so far.` : `${plural(run?.read ?? 0, 'user')} read from ${connection.name}.`}
+        {run?.state === 'failed' ? t('The first read failed: {why}', { why: run.error ?? '' }) : underWay ? t('Reading {name}. {n} users so far.', { name: connection.name, n: count(run?.read ?? 0) }) : t('{users} read from {name}.', { users: plural(run?.read ?? 0, 'user'), name: connection.name })}
       </p>
-      <Progress value={underWay ? share ?? 100 : 100} striped={underWay && share === null} animated={underWay} aria-label="First read" color={run?.state === 'failed' ? 'red' : 'indigo'} />
-      {run ? <ul className="runs" aria-label="First read"><RunLine run={run} /></ul> : null}
+      <Progress value={underWay ? share ?? 100 : 100} striped={underWay && share === null} animated={underWay} aria-label={t('First read')} color={run?.state === 'failed' ? 'red' : 'indigo'} />
+      {run ? <ul className="runs" aria-label={t('First read')}><RunLine run={run} /></ul> : null}
       <div className="dfoot">
-        {underWay ? <span className="mute">Closing this does not stop it.</span> : null}
+        {underWay ? <span className="mute">{t('Closing this does not stop it.')}</span> : null}
         <span className="grow" />
-        <Button size="xs" onClick={onClose} data-autofocus>{underWay ? 'Close' : 'Show the organization'}</Button>
+        <Button size="xs" onClick={onClose} data-autofocus>{underWay ? t('Close') : t('Show the organization')}</Button>
       </div>
     </div>
   );

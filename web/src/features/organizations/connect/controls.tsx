@@ -1,4 +1,5 @@
 import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { t } from '../../../shared/i18n';
 import { useState, type ReactNode } from 'react';
 import type { Field } from './schemaForm';
 
@@ -45,7 +46,7 @@ function LongControl(props: ControlProps) {
 
 function SecretControl(props: ControlProps) {
   return (
-    <PasswordInput {...common(props)} inputWrapperOrder={['label', 'input', 'description', 'error']} value={asText(props.value)} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': `Show ${props.field.label}` }}
+    <PasswordInput {...common(props)} inputWrapperOrder={['label', 'input', 'description', 'error']} value={asText(props.value)} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t('Show {name}', { name: props.field.label }) }}
       onChange={(event) => { props.onChange(event.target.value || undefined); }} />
   );
 }
@@ -64,7 +65,7 @@ function YesNoControl({ field, value, error, onChange }: ControlProps) {
 
 function ChoiceControl(props: ControlProps) {
   const { field, value, onChange } = props;
-  const none = field.required && value !== undefined ? [] : [{ value: '', label: 'Choose' }];
+  const none = field.required && value !== undefined ? [] : [{ value: '', label: t('Choose') }];
   return (
     <NativeSelect {...common(props)} inputWrapperOrder={['label', 'input', 'description', 'error']} value={asText(value)} data={[...none, ...field.choices]} onChange={(event) => { onChange(event.target.value || undefined); }} />
   );
@@ -74,7 +75,7 @@ function ChoiceControl(props: ControlProps) {
 function ListControl(props: ControlProps) {
   const list = Array.isArray(props.value) ? props.value.map(asText) : [];
   return (
-    <Textarea {...common(props)} inputWrapperOrder={['label', 'input', 'description', 'error']} rows={3} value={list.join('\n')} spellCheck={false} placeholder="One a line"
+    <Textarea {...common(props)} inputWrapperOrder={['label', 'input', 'description', 'error']} rows={3} value={list.join('\n')} spellCheck={false} placeholder={t('One a line')}
       onChange={(event) => {
         const lines = event.target.value.split('\n');
         props.onChange(lines.some((line) => line.trim()) ? lines : undefined);
@@ -99,7 +100,7 @@ function JsonControl(props: ControlProps) {
   };
   return (
     <Textarea {...common(props)} inputWrapperOrder={['label', 'input', 'description', 'error']} rows={5} value={draft} spellCheck={false} className="jsonfield" onChange={(event) => { change(event.target.value); }}
-      description={`${props.field.help ? `${props.field.help} ` : ''}This form has no control for this kind of value: write it as JSON.`}
-      error={wrong ? 'This is not JSON yet.' : props.error} />
+      description={`${props.field.help ? `${props.field.help} ` : ''}${t('This form has no control for this kind of value: write it as JSON.')}`}
+      error={wrong ? t('This is not JSON yet.') : props.error} />
   );
 }

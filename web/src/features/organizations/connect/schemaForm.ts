@@ -1,3 +1,5 @@
+import { t } from '../../../shared/i18n';
+
 /**
  * A connector's config schema as a flat list of fields in the order and groups the connector asks for.
  * What this form cannot draw becomes kind "json": visible, editable, and said to be so.
@@ -134,7 +136,7 @@ export function missing(groups: readonly Group[], config: Config): Record<string
     const value = valueAt(config, field.path);
     // A field of an optional group is only needed once the group is begun.
     const begun = field.path.length === 1 || valueAt(config, field.path.slice(0, -1)) !== undefined;
-    if (field.required && begun && (value === undefined || value === '')) wrong[pointerOf(field.path)] = 'This is needed.';
+    if (field.required && begun && (value === undefined || value === '')) wrong[pointerOf(field.path)] = t('This is needed.');
   }
   return wrong;
 }

@@ -1,4 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
+import { t } from '../../../shared/i18n';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { answer, client, unwrap, type User, type UserPatch } from '../../../api/client';
@@ -23,7 +24,7 @@ export function EditForm({ user, etag, onSaved, onClose }: Props) {
   const save = useMutation({
     mutationFn: (patch: UserPatch) => unwrap(client.PATCH('/api/v1/users/{id}', { params: { path: { id: user.id }, header: { 'If-Match': base.etag } }, body: patch })),
     onSuccess: (saved) => {
-      toastOutcome({ outcome: 'done', text: `${saved.username} is changed.` });
+      toastOutcome({ outcome: 'done', text: t('{name} is changed.', { name: saved.username }) });
       onSaved(saved);
       onClose();
     },
@@ -57,16 +58,16 @@ export function EditForm({ user, etag, onSaved, onClose }: Props) {
     <form className="editform" onSubmit={submit}>
       {EDITABLE.map((field) => (
         <TextInput key={field} size="xs" label={FIELD_WORD[field]} value={values[field]} disabled={!mayEdit(user, field)} type={field === 'email' ? 'email' : 'text'}
-          description={mayEdit(user, field) ? undefined : 'This directory cannot change it.'}
+          description={mayEdit(user, field) ? undefined : t('This directory cannot change it.')}
           error={failed?.pointer === `/${field}` ? failed.detail : undefined}
           onChange={(event) => { setValues({ ...values, [field]: event.target.value }); }} />
       ))}
-      <TextInput size="xs" label="Reason" value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
+      <TextInput size="xs" label={t('Reason')} value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
       {theirs ? <Conflict detail={save.error?.detail ?? ''} fields={conflictsOf(base.values, values, theirs.values)} mine={values} theirs={theirs.values} onTake={takeTheirs} /> : null}
       {failed && !failed.pointer ? <p className="formerror" role="alert">{failed.detail}</p> : null}
       <div className="dfoot">
-        <Button size="xs" variant="default" onClick={onClose}>Cancel</Button>
-        <Button size="xs" type="submit" disabled={!patch || theirs !== null} loading={save.isPending}>Save</Button>
+        <Button size="xs" variant="default" onClick={onClose}>{t('Cancel')}</Button>
+        <Button size="xs" type="submit" disabled={!patch || theirs !== null} loading={save.isPending}>{t('Save')}</Button>
       </div>
     </form>
   );
@@ -83,20 +84,20 @@ interface ConflictProps {
 function Conflict({ detail, fields, mine, theirs, onTake }: ConflictProps) {
   return (
     <div className="conflict" role="alert">
-      <p><b>{detail || 'Changed meanwhile. Your change was not saved.'}</b></p>
+      <p><b>{detail || t('Changed meanwhile. Your change was not saved.')}</b></p>
       {fields.length > 0 ? (
         <table>
-          <thead><tr><th scope="col">Field</th><th scope="col">You typed</th><th scope="col">Now in the directory</th></tr></thead>
+          <thead><tr><th scope="col">{t('Field')}</th><th scope="col">{t('You typed')}</th><th scope="col">{t('Now in the directory')}</th></tr></thead>
           <tbody>
             {fields.map((field) => (
               <tr key={field}><th scope="row">{FIELD_WORD[field]}</th><td><bdi>{mine[field] || '–'}</bdi></td><td><bdi>{theirs[field] || '–'}</bdi></td></tr>
             ))}
           </tbody>
         </table>
-      ) : <p>What you typed touches other fields than what changed.</p>}
+      ) : <p>{t('What you typed touches other fields than what changed.')}</p>}
       <div className="dfoot">
-        <Button size="xs" variant="default" onClick={() => { onTake(false); }}>Take the directory's</Button>
-        <Button size="xs" variant="default" onClick={() => { onTake(true); }}>Keep mine, then save</Button>
+        <Button size="xs" variant="default" onClick={() => { onTake(false); }}>{t('Take the directory\'s')}</Button>
+        <Button size="xs" variant="default" onClick={() => { onTake(true); }}>{t('Keep mine, then save')}</Button>
       </div>
     </div>
   );

@@ -1,4 +1,5 @@
 import { ActionIcon, CopyButton } from '@mantine/core';
+import { t } from '../../../shared/i18n';
 import { IconCheck, IconCopy, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -21,10 +22,10 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
     <div className="udb">
       <section>
         <h3>
-          Identity
+          {t('Identity')}
           <span className="grow" />
           {editing ? null : (
-            <button type="button" className="fed" aria-label="Edit profile" aria-disabled={!edit.allowed} data-tip={edit.allowed ? 'Edit profile' : edit.detail || edit.short}
+            <button type="button" className="fed" aria-label={t('Edit profile')} aria-disabled={!edit.allowed} data-tip={edit.allowed ? t('Edit profile') : edit.detail || edit.short}
               onClick={() => { if (edit.allowed) flow.setEditing(user.id); }}>
               <IconPencil size={14} aria-hidden />
             </button>
@@ -33,17 +34,17 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
         {editing ? <EditForm user={user} etag={etag} onSaved={flow.put} onClose={() => { flow.setEditing(null); }} /> : <Identity user={user} />}
       </section>
       <section>
-        <h3>Sign-in</h3>
+        <h3>{t('Sign-in')}</h3>
         <dl>
-          <Field label="Second factor"><MfaCell mfa={user.mfa} /></Field>
-          <Field label="Single sign-on">{user.federated_only === null ? <span className="mute">Not known</span> : user.federated_only ? 'Only single sign-on' : 'Password allowed'}</Field>
-          <Field label="Last signed in"><When at={user.last_login_at} never="Not known" exact /></Field>
+          <Field label={t('Second factor')}><MfaCell mfa={user.mfa} /></Field>
+          <Field label={t('Single sign-on')}>{user.federated_only === null ? <span className="mute">{t('Not known')}</span> : user.federated_only ? t('Only single sign-on') : t('Password allowed')}</Field>
+          <Field label={t('Last signed in')}><When at={user.last_login_at} never="Not known" exact /></Field>
         </dl>
       </section>
       <WhereItLives user={user} />
       {further.length > 0 ? (
         <section>
-          <h3>Further attributes</h3>
+          <h3>{t('Further attributes')}</h3>
           <dl>{further.map(([name, value]) => <Field key={name} label={name}><bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi></Field>)}</dl>
         </section>
       ) : null}
@@ -54,12 +55,12 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
 function Identity({ user }: { user: User }) {
   return (
     <dl>
-      <Field label="First name"><Value>{user.first_name}</Value></Field>
-      <Field label="Last name"><Value>{user.last_name}</Value></Field>
-      <Field label="Display name"><Value>{user.display_name}</Value></Field>
-      <Field label="E-mail"><Value>{user.email}</Value></Field>
-      <Field label="Phone"><Value>{user.phone}</Value></Field>
-      <Field label="Role"><Value>{user.roles.join(', ')}</Value></Field>
+      <Field label={t('First name')}><Value>{user.first_name}</Value></Field>
+      <Field label={t('Last name')}><Value>{user.last_name}</Value></Field>
+      <Field label={t('Display name')}><Value>{user.display_name}</Value></Field>
+      <Field label={t('E-mail')}><Value>{user.email}</Value></Field>
+      <Field label={t('Phone')}><Value>{user.phone}</Value></Field>
+      <Field label={t('Role')}><Value>{user.roles.join(', ')}</Value></Field>
     </dl>
   );
 }
@@ -71,23 +72,23 @@ function WhereItLives({ user }: { user: User }) {
   });
   return (
     <section>
-      <h3>Where it lives</h3>
+      <h3>{t('Where it lives')}</h3>
       <dl>
-        <Field label="Directory"><bdi>{user.connection_name}</bdi><span className="mute"> {connectorWord(user.connector)}</span></Field>
-        <Field label="Organization"><bdi>{user.organization.name}</bdi></Field>
-        <Field label="Native id">
+        <Field label={t('Directory')}><bdi>{user.connection_name}</bdi><span className="mute"> {connectorWord(user.connector)}</span></Field>
+        <Field label={t('Organization')}><bdi>{user.organization.name}</bdi></Field>
+        <Field label={t('Native id')}>
           <span className="mono ell">{user.native_id}</span>
           <CopyButton value={user.native_id}>
             {({ copied, copy }) => (
-              <ActionIcon variant="subtle" size={24} className="qi" aria-label={copied ? 'Copied' : 'Copy native id'} onClick={copy}>{copied ? <IconCheck size={14} /> : <IconCopy size={14} />}</ActionIcon>
+              <ActionIcon variant="subtle" size={24} className="qi" aria-label={copied ? t('Copied') : t('Copy native id')} onClick={copy}>{copied ? <IconCheck size={14} /> : <IconCopy size={14} />}</ActionIcon>
             )}
           </CopyButton>
         </Field>
-        <Field label="Native state"><span className="mono">{user.native_status || '–'}</span></Field>
-        <Field label="Added"><When at={user.created_at} never="Not known" exact /></Field>
-        <Field label="Modified"><When at={user.modified_at} never="Not known" exact /></Field>
-        <Field label="As of"><When at={user.seen_at} exact /></Field>
-        <Field label="Reading">
+        <Field label={t('Native state')}><span className="mono">{user.native_status || '–'}</span></Field>
+        <Field label={t('Added')}><When at={user.created_at} never="Not known" exact /></Field>
+        <Field label={t('Modified')}><When at={user.modified_at} never="Not known" exact /></Field>
+        <Field label={t('As of')}><When at={user.seen_at} exact /></Field>
+        <Field label={t('Reading')}>
           {connection.data ? <Freshness of={{ state: connection.data.state, since: connection.data.since, asOf: connection.data.last_sync_at, error: connection.data.error }} /> : <span className="mute">–</span>}
         </Field>
         {connection.data?.error ? <p className="why-not badt">{connection.data.error}</p> : null}
@@ -97,7 +98,7 @@ function WhereItLives({ user }: { user: User }) {
 }
 
 function Value({ children }: { children: string }) {
-  return children ? <bdi>{children}</bdi> : <span className="mute">Not set</span>;
+  return children ? <bdi>{children}</bdi> : <span className="mute">{t('Not set')}</span>;
 }
 
 function Field({ label, children }: { label: string; children: ReactNode }) {

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Drawer, Tabs } from '@mantine/core';
+import { t } from '../../../shared/i18n';
 import { IconDots, IconExternalLink, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -32,7 +33,7 @@ export function UserDrawer({ id, flow, onClose }: { id: string; flow: ActionFlow
       {user.data ? <Details user={user.data.user} etag={user.data.etag} flow={flow} onClose={onClose} /> : (
         <>
           <header className="dhead ud"><span className="grow" /><Close onClose={onClose} /></header>
-          {user.error ? <ErrorFace what="This user" error={user.error} onRetry={() => void user.refetch()} /> : <LoadingFace what="details" />}
+          {user.error ? <ErrorFace what={t('This user')} error={user.error} onRetry={() => void user.refetch()} /> : <LoadingFace what={t('details')} />}
         </>
       )}
     </Drawer>
@@ -40,7 +41,7 @@ export function UserDrawer({ id, flow, onClose }: { id: string; flow: ActionFlow
 }
 
 function Close({ onClose }: { onClose: () => void }) {
-  return <ActionIcon variant="subtle" size={28} className="qi" aria-label="Close details" onClick={onClose}><IconX size={18} /></ActionIcon>;
+  return <ActionIcon variant="subtle" size={28} className="qi" aria-label={t('Close details')} onClick={onClose}><IconX size={18} /></ActionIcon>;
 }
 
 interface DetailsProps {
@@ -68,10 +69,10 @@ function Details({ user, etag, flow, onClose }: DetailsProps) {
       </header>
       <Quick user={user} flow={flow} />
       <Tabs defaultValue="profile" className="udtabs" keepMounted={false}>
-        <Tabs.List aria-label="Details">
-          <Tabs.Tab value="profile">Profile</Tabs.Tab>
-          <Tabs.Tab value="groups">Groups</Tabs.Tab>
-          <Tabs.Tab value="activity">Activity</Tabs.Tab>
+        <Tabs.List aria-label={t('Details')}>
+          <Tabs.Tab value="profile">{t('Profile')}</Tabs.Tab>
+          <Tabs.Tab value="groups">{t('Groups')}</Tabs.Tab>
+          <Tabs.Tab value="activity">{t('Activity')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="profile"><Profile user={user} etag={etag} flow={flow} /></Tabs.Panel>
         <Tabs.Panel value="groups"><Groups id={user.id} /></Tabs.Panel>
@@ -103,11 +104,11 @@ function Quick({ user, flow }: { user: User; flow: ActionFlow }) {
         );
       })}
       <RowMenu user={user} opened={menu} onChange={setMenu} onAction={flow.start} below>
-        <ActionIcon variant="default" size={30} aria-label="More actions"><IconDots size={16} /></ActionIcon>
+        <ActionIcon variant="default" size={30} aria-label={t('More actions')}><IconDots size={16} /></ActionIcon>
       </RowMenu>
       <span className="grow" />
       {user.console_url ? (
-        <a className="lk" href={user.console_url} target="_blank" rel="noreferrer"><IconExternalLink size={14} aria-hidden />Open in {user.connection_name}</a>
+        <a className="lk" href={user.console_url} target="_blank" rel="noreferrer"><IconExternalLink size={14} aria-hidden />{t('Open in')} {user.connection_name}</a>
       ) : null}
     </div>
   );

@@ -1,11 +1,12 @@
 import type { User, UserPatch } from '../../../api/client';
+import { t } from '../../../shared/i18n';
 
 export const EDITABLE = ['username', 'first_name', 'last_name', 'display_name', 'email', 'phone'] as const;
 export type EditField = (typeof EDITABLE)[number];
 export type EditValues = Record<EditField, string>;
 
 export const FIELD_WORD: Record<EditField, string> = {
-  username: 'Username', first_name: 'First name', last_name: 'Last name', display_name: 'Display name', email: 'E-mail', phone: 'Phone',
+  username: t('Username'), first_name: t('First name'), last_name: t('Last name'), display_name: t('Display name'), email: t('E-mail'), phone: t('Phone'),
 };
 
 export function valuesOf(user: User): EditValues {
