@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/clock.h"
 #include "kernel/base/ids.h"
 
 namespace tenantry::domain {
@@ -56,6 +57,11 @@ class PermissionSet {
         bits_ |= other.bits_;
         return *this;
     }
+    PermissionSet& operator&=(const PermissionSet& other) {
+        bits_ &= other.bits_;
+        return *this;
+    }
+    [[nodiscard]] bool empty() const { return bits_.none(); }
     [[nodiscard]] std::vector<Permission> list() const;
     bool operator==(const PermissionSet&) const = default;
 
@@ -76,8 +82,9 @@ const Role* findRole(std::string_view id);
 
 /// A role on an organization and everything below it.
 struct Grant {
-    std::string role;
+    std::string role;  ///< id of a built-in or a custom one
     base::OrganizationId organization;
+    std::optional<base::TimePoint> expiresAt = std::nullopt;  ///< from then on it gives nothing
     bool operator==(const Grant&) const = default;
 };
 

@@ -82,22 +82,21 @@ base::Result<Scope> Scope::narrowedTo(std::string_view idOrSlug) const {
 }
 
 Operator::Operator(base::AccountId account, std::string username, std::string remoteAddress,
-                   std::vector<Grant> grants, TreePtr tree)
+                   std::vector<Grant> grants, std::vector<Holding> holdings, TreePtr tree)
     : account_(std::move(account)),
       username_(std::move(username)),
       remoteAddress_(std::move(remoteAddress)),
       grants_(std::move(grants)),
+      holdings_(std::move(holdings)),
       tree_(std::move(tree)) {}
 
 PermissionSet Operator::permissionsOn(const OrganizationId& organization) const {
     PermissionSet set;
     const auto ordinal = tree_ ? tree_->find(organization) : std::nullopt;
     if (!ordinal) return set;
-    for (const auto& grant : grants_) {
-        const auto granted = tree_->find(grant.organization);
-        const Role* role = findRole(grant.role);
-        if (granted && role != nullptr && tree_->subtree(*granted).contains(*ordinal))
-            set |= role->permissions;
+    for (const auto& holding : holdings_) {
+        const auto held = tree_->find(holding.organization);
+        if (held && tree_->subtree(*held).contains(*ordinal)) set |= holding.permissions;
     }
     return set;
 }
@@ -108,10 +107,9 @@ bool Operator::may(Permission permission, const OrganizationId& organization) co
 
 Scope Operator::scopeFor(Permission permission) const {
     std::vector<Interval> intervals;
-    for (const auto& grant : grants_) {
-        const auto ordinal = tree_ ? tree_->find(grant.organization) : std::nullopt;
-        const Role* role = findRole(grant.role);
-        if (ordinal && role != nullptr && role->permissions.has(permission))
+    for (const auto& holding : holdings_) {
+        const auto ordinal = tree_ ? tree_->find(holding.organization) : std::nullopt;
+        if (ordinal && holding.permissions.has(permission))
             intervals.push_back(tree_->subtree(*ordinal));
     }
     return Scope(tree_, std::move(intervals));

@@ -20,6 +20,12 @@ class Access;
 
 namespace tenantry::domain {
 
+/// What one grant comes to at this moment: permissions on an organization and all below it.
+struct Holding {
+    OrganizationId organization;
+    PermissionSet permissions;
+};
+
 /// A set of organizations. An organization that is not known is not in it (fails closed).
 class Scope {
   public:
@@ -59,7 +65,9 @@ class Operator {
     /// For the activity trail and the backend's audit field.
     [[nodiscard]] const std::string& username() const { return username_; }
     [[nodiscard]] const std::string& remoteAddress() const { return remoteAddress_; }
+    /// As given; what they come to (custom roles, expiry, the limits of a token) is in the rest.
     [[nodiscard]] const std::vector<Grant>& grants() const { return grants_; }
+    [[nodiscard]] const std::vector<Holding>& holdings() const { return holdings_; }
     [[nodiscard]] const TreePtr& tree() const { return tree_; }
 
     /// Whether some grant on the organization or above it holds `permission`. Unknown organization:
@@ -75,12 +83,13 @@ class Operator {
   private:
     friend class tenantry::tenants::Access;
     Operator(base::AccountId account, std::string username, std::string remoteAddress,
-             std::vector<Grant> grants, TreePtr tree);
+             std::vector<Grant> grants, std::vector<Holding> holdings, TreePtr tree);
 
     base::AccountId account_;
     std::string username_;
     std::string remoteAddress_;
     std::vector<Grant> grants_;
+    std::vector<Holding> holdings_;
     TreePtr tree_;
 };
 

@@ -19,6 +19,8 @@ std::string grantsToJson(const std::vector<domain::Grant>& grants) {
         json.beginObject();
         json.key("role").string(grant.role);
         json.key("organization").string(grant.organization.text());
+        if (grant.expiresAt)
+            json.key("expires_at_ms").number(std::int64_t{base::toMillis(*grant.expiresAt)});
         json.endObject();
     }
     json.endArray();
@@ -30,10 +32,70 @@ std::vector<domain::Grant> grantsFromJson(const std::string& text) {
     std::vector<domain::Grant> out;
     const auto json = base::Json::parse(text);
     if (!json) return out;
-    for (const auto& item : json->items())
-        out.push_back(
-            {item["role"].stringOr(""), base::OrganizationId(item["organization"].stringOr(""))});
+    for (const auto& item : json->items()) {
+        domain::Grant grant{item["role"].stringOr(""),
+                            base::OrganizationId(item["organization"].stringOr(""))};
+        if (const auto at = item["expires_at_ms"].asInt()) grant.expiresAt = base::fromMillis(*at);
+        out.push_back(std::move(grant));
+    }
     return out;
+}
+
+std::string detailsToJson(const domain::Account& account) {
+    base::JsonWriter json;
+    json.beginObject().key("mfa_required").boolean(account.mfaRequired);
+    json.key("mfa_enrolled").boolean(account.mfaEnrolled);
+    json.key("federated_only").boolean(account.federatedOnly);
+    json.key("locked_out").boolean(account.lockedOut);
+    json.key("former_status").string(domain::name(account.formerStatus));
+    if (account.invitedAt)
+        json.key("invited_at_ms").number(std::int64_t{base::toMillis(*account.invitedAt)});
+    if (account.activeSince)
+        json.key("active_since_ms").number(std::int64_t{base::toMillis(*account.activeSince)});
+    json.key("identities").beginArray();
+    for (const auto& one : account.identities) {
+        json.beginObject().key("issuer").string(one.issuer);
+        json.key("subject").string(one.subject).endObject();
+    }
+    json.endArray().endObject();
+    return std::move(json).take();
+}
+
+void takeDetails(domain::Account& account, const std::string& text) {
+    const auto json = base::Json::parse(text);
+    if (!json) return;
+    account.mfaRequired = (*json)["mfa_required"].boolOr(false);
+    account.mfaEnrolled = (*json)["mfa_enrolled"].boolOr(false);
+    account.federatedOnly = (*json)["federated_only"].boolOr(false);
+    account.lockedOut = (*json)["locked_out"].boolOr(false);
+    account.formerStatus = domain::userStatus((*json)["former_status"].stringOr(""))
+                               .value_or(domain::UserStatus::kActive);
+    if (const auto at = (*json)["invited_at_ms"].asInt()) account.invitedAt = base::fromMillis(*at);
+    if (const auto at = (*json)["active_since_ms"].asInt())
+        account.activeSince = base::fromMillis(*at);
+    for (const auto& one : (*json)["identities"].items())
+        account.identities.push_back({one["issuer"].stringOr(""), one["subject"].stringOr("")});
+}
+
+void writeDetails(Session& session, const domain::Account& account) {
+    const std::string id = account.id.text();
+    const std::string document = storable(detailsToJson(account));
+    execute(session.sql(), "DELETE FROM account_details WHERE account_id = :c0", id);
+    execute(session.sql(), "INSERT INTO account_details (account_id, document) VALUES (:c0, :c1)",
+            id, document);
+}
+
+std::string aboutOf(const std::string& account) {
+    return "account " + account;
+}
+
+std::string factorsToJson(const domain::Credentials& credentials) {
+    base::JsonWriter json;
+    json.beginObject().key("totp").string(credentials.totpSecret.reveal());
+    json.key("pending").string(credentials.totpPending.reveal());
+    json.key("recovery").raw(listToJson(credentials.recoveryCodes));
+    json.key("former").raw(listToJson(credentials.formerPasswords)).endObject();
+    return std::move(json).take();
 }
 
 /// Usernames and e-mails are one set of logins, so that each leads to one account.
@@ -129,15 +191,24 @@ domain::Account AccountRow::value() const {
     out.createdAt = base::fromMillis(createdAt);
     out.modifiedAt = base::fromMillis(modifiedAt);
     out.revision = static_cast<std::uint64_t>(revision);
+    if (details.has()) takeDetails(out, details.value);
     return out;
 }
 
-domain::Credentials SignInRow::credentials() const {
+base::Result<domain::Credentials> SignInRow::credentials(const base::SealingKey& key) const {
     domain::Credentials out;
-    if (!passwordHash.has()) return out;
-    out.passwordHash = passwordHash.value;
-    out.failures = failures.value;
-    out.lockedUntil = timeOf(lockedUntil);
+    if (passwordHash.has()) {
+        out.passwordHash = passwordHash.value;
+        out.failures = failures.value;
+        out.lockedUntil = timeOf(lockedUntil);
+    }
+    if (!factors.has()) return out;
+    TNY_TRY(const auto opened, key.open(factors.value, aboutOf(account.id)));
+    TNY_TRY(const auto json, base::Json::parse(opened.reveal()));
+    out.totpSecret = base::SecretText(json["totp"].stringOr(""));
+    out.totpPending = base::SecretText(json["pending"].stringOr(""));
+    out.recoveryCodes = listFromJson(json["recovery"].text());
+    out.formerPasswords = listFromJson(json["former"].text());
     return out;
 }
 
@@ -167,17 +238,23 @@ Status writeAccount(Session& session, const domain::Account& account, bool mayRe
     } else {
         insertRow(session, row);
     }
+    writeDetails(session, account);
     return claimLogins(session, account);
 }
 
 void writeCredentials(Session& session, const std::string& account,
-                      const domain::Credentials& credentials) {
+                      const domain::Credentials& credentials, const base::SealingKey& key) {
     const NullableMillis lockedUntil = millis(credentials.lockedUntil);
     execute(session.sql(), "DELETE FROM account_credentials WHERE account_id = :c0", account);
     execute(session.sql(),
             "INSERT INTO account_credentials (account_id, password_hash, failures, "
             "locked_until_ms) VALUES (:c0, :c1, :c2, :c3)",
             account, credentials.passwordHash, credentials.failures, lockedUntil);
+    const std::string sealed =
+        key.seal(base::SecretText(factorsToJson(credentials)), aboutOf(account));
+    execute(session.sql(), "DELETE FROM account_factors WHERE account_id = :c0", account);
+    execute(session.sql(), "INSERT INTO account_factors (account_id, sealed) VALUES (:c0, :c1)",
+            account, sealed);
 }
 
 }  // namespace tenantry::store

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "kernel/base/crypto.h"
 #include "kernel/domain/account.h"
 #include "kernel/store/database.h"
 #include "kernel/store/rows.h"
@@ -16,7 +17,8 @@ namespace tenantry::store {
 inline constexpr std::string_view kAccountColumns =
     "a.id, a.home_id, a.username, a.first_name, a.last_name, a.email, a.phone, a.status, "
     "a.status_cause, a.break_glass, a.grants, a.last_login_at_ms, a.created_at_ms, "
-    "a.modified_at_ms, a.revision";
+    "a.modified_at_ms, a.revision, (SELECT d.document FROM account_details d WHERE d.account_id = "
+    "a.id)";
 
 struct AccountRow {
     std::string id, home, username, firstName, lastName, email, phone, status, statusCause;
@@ -24,6 +26,7 @@ struct AccountRow {
     std::string grants;
     NullableMillis lastLoginAt;
     long long createdAt = 0, modifiedAt = 0, revision = 1;
+    Nullable<std::string> details;  ///< what has no column, as a JSON object
 
     AccountRow() = default;
     explicit AccountRow(const domain::Account& from);
@@ -46,6 +49,7 @@ struct AccountRow {
         visit(createdAt);
         visit(modifiedAt);
         visit(revision);
+        visit(details);
     }
 };
 
@@ -55,14 +59,17 @@ struct SignInRow {
     Nullable<std::string> passwordHash;
     Nullable<int> failures;
     NullableMillis lockedUntil;
+    Nullable<std::string> factors;  ///< sealed
 
-    [[nodiscard]] domain::Credentials credentials() const;
+    /// kInternal when the sealing key does not open them.
+    [[nodiscard]] base::Result<domain::Credentials> credentials(const base::SealingKey& key) const;
     template <class Visitor>
     void each(Visitor&& visit) {
         account.each(visit);
         visit(passwordHash);
         visit(failures);
         visit(lockedUntil);
+        visit(factors);
     }
 };
 
@@ -70,6 +77,6 @@ struct SignInRow {
 /// says.
 base::Status writeAccount(Session& session, const domain::Account& account, bool mayReplace);
 void writeCredentials(Session& session, const std::string& account,
-                      const domain::Credentials& credentials);
+                      const domain::Credentials& credentials, const base::SealingKey& key);
 
 }  // namespace tenantry::store

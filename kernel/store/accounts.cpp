@@ -58,7 +58,7 @@ Status Store::addAccount(const domain::Account& account, const domain::Credentia
     return database_->write(
         [&](Session& session) -> Status {
             TNY_CHECKED(writeAccount(session, account, /*mayReplace=*/false));
-            writeCredentials(session, account.id.text(), credentials);
+            writeCredentials(session, account.id.text(), credentials, key_);
             return base::ok();
         },
         deadline);
@@ -70,17 +70,19 @@ Result<std::pair<domain::Account, domain::Credentials>> Store::findForSignIn(std
     const std::string folded = base::caseFold(login);
     return database_->read(
         [&](Session& session) -> Result<Found> {
-            std::optional<Found> found;
+            std::optional<SignInRow> found;
             SignInRow row;
             select(
                 session.sql(),
                 "SELECT " + std::string(kAccountColumns) +
-                    ", c.password_hash, c.failures, c.locked_until_ms FROM account_logins l JOIN "
+                    ", c.password_hash, c.failures, c.locked_until_ms, (SELECT f.sealed FROM "
+                    "account_factors f WHERE f.account_id = a.id) FROM account_logins l JOIN "
                     "accounts a ON a.id = l.account_id LEFT JOIN account_credentials c ON "
                     "c.account_id = a.id WHERE l.login = :c0",
-                row, [&] { found.emplace(row.account.value(), row.credentials()); }, folded);
+                row, [&] { found = row; }, folded);
             if (!found) return base::notFound("There is no such account.");
-            return std::move(*found);
+            TNY_TRY(auto credentials, found->credentials(key_));
+            return Found(found->account.value(), std::move(credentials));
         },
         deadline);
 }
@@ -94,7 +96,7 @@ Status Store::putCredentials(const base::AccountId& id, const domain::Credential
                     std::string("SELECT id FROM accounts WHERE id = :c0") + session.forUpdate(),
                     id.text()))
                 return base::notFound("There is no such account.");
-            writeCredentials(session, id.text(), credentials);
+            writeCredentials(session, id.text(), credentials, key_);
             return base::ok();
         },
         deadline);

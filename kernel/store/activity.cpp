@@ -5,6 +5,7 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/text.h"
+#include "kernel/store/activity_row.h"
 #include "kernel/store/database.h"
 #include "kernel/store/rows.h"
 #include "kernel/store/store.h"
@@ -16,78 +17,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-constexpr const char* kColumns =
-    "id, at_ms, organization_id, actor_id, actor_name, remote_address, action, target_kind, "
-    "target_id, target_name, outcome, detail, reason, ticket, before_json, after_json, "
-    "correlation_id";
-constexpr std::size_t kColumnCount = 17;
-
-struct ActivityRow {
-    std::string id;
-    long long at = 0;
-    std::string organization, actor, actorName, address, action, targetKind, targetId, targetName,
-        outcome, detail, reason, ticket, before, after, correlation;
-
-    ActivityRow() = default;
-    explicit ActivityRow(const domain::Activity& from)
-        : id(from.id.text()),
-          at(millis(from.at)),
-          organization(from.organization.text()),
-          actor(from.actor.text()),
-          actorName(storable(from.actorName)),
-          address(storable(from.remoteAddress)),
-          action(storable(from.action)),
-          targetKind(from.targetKind),
-          targetId(storable(from.targetId)),
-          targetName(storable(from.targetName)),
-          outcome(from.outcome),
-          detail(storable(from.detail)),
-          reason(storable(from.reason)),
-          ticket(storable(from.ticket)),
-          before(storable(from.beforeJson)),
-          after(storable(from.afterJson)),
-          correlation(storable(from.correlationId)) {}
-    template <class Visitor>
-    void each(Visitor&& visit) {
-        visit(id);
-        visit(at);
-        visit(organization);
-        visit(actor);
-        visit(actorName);
-        visit(address);
-        visit(action);
-        visit(targetKind);
-        visit(targetId);
-        visit(targetName);
-        visit(outcome);
-        visit(detail);
-        visit(reason);
-        visit(ticket);
-        visit(before);
-        visit(after);
-        visit(correlation);
-    }
-    [[nodiscard]] domain::Activity value() const {
-        return {base::ActivityId(id),
-                base::fromMillis(at),
-                base::OrganizationId(organization),
-                base::AccountId(actor),
-                actorName,
-                address,
-                action,
-                targetKind,
-                targetId,
-                targetName,
-                outcome,
-                detail,
-                reason,
-                ticket,
-                before,
-                after,
-                correlation};
-    }
-};
 
 /// A condition that grows, with its parameters in their order.
 class Where {
@@ -186,12 +115,13 @@ Status Store::append(const domain::Activity& entry, Deadline deadline) {
                                        row.id))
                 return base::conflict("This entry is there already.");
             execute(session.sql(),
-                    std::string("INSERT INTO activities (") + kColumns + ", searched) VALUES (" +
-                        placeholders(kColumnCount + 1) + ")",
+                    std::string("INSERT INTO activities (") + kActivityColumns +
+                        ", searched) VALUES (" + placeholders(kActivityColumnCount + 1) + ")",
                     row.id, row.at, row.organization, row.actor, row.actorName, row.address,
                     row.action, row.targetKind, row.targetId, row.targetName, row.outcome,
                     row.detail, row.reason, row.ticket, row.before, row.after, row.correlation,
                     searched);
+            linkEntry(session, row);
             return base::ok();
         },
         deadline);
@@ -210,9 +140,9 @@ Result<domain::ActivityPage> Store::list(const domain::Scope& scope,
                         [&] { page.total = static_cast<std::uint64_t>(count.count); });
             ActivityRow row;
             selectWhere(session,
-                        std::string("SELECT ") + kColumns + " FROM activities" + where.text() +
-                            " ORDER BY at_ms DESC, number DESC LIMIT " + std::to_string(limit) +
-                            " OFFSET " + std::to_string(query.offset),
+                        std::string("SELECT ") + kActivityColumns + " FROM activities" +
+                            where.text() + " ORDER BY at_ms DESC, number DESC LIMIT " +
+                            std::to_string(limit) + " OFFSET " + std::to_string(query.offset),
                         where, row, [&] { page.items.push_back(row.value()); });
             return page;
         },

@@ -36,8 +36,10 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options, const base::Clo
         Database::Options{std::move(location), std::move(options.password), options.sessions});
     TNY_CHECKED(
         base::within("store", migrate(*database, migrations(database->engine()), clock, deadline)));
-    return std::unique_ptr<Store>(
+    auto out = std::unique_ptr<Store>(
         new Store(std::move(database), std::move(options.sealingKey), clock));
+    TNY_CHECKED(base::within("store", out->linkFormerEntries(deadline)));
+    return out;
 }
 
 }  // namespace tenantry::store

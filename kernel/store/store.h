@@ -16,7 +16,9 @@
 #include "kernel/base/clock.h"
 #include "kernel/base/crypto.h"
 #include "kernel/base/limits.h"
+#include "kernel/domain/ports/activity_chain.h"
 #include "kernel/domain/ports/connector_memory.h"
+#include "kernel/domain/ports/documents.h"
 #include "kernel/domain/ports/job_store.h"
 #include "kernel/domain/ports/stores.h"
 
@@ -38,7 +40,9 @@ class Store final : public domain::OrganizationStore,
                     public domain::ActivityStore,
                     public domain::AccountStore,
                     public domain::AccountVault,
-                    public domain::JobStore {
+                    public domain::JobStore,
+                    public domain::DocumentStore,
+                    public domain::ActivityChain {
   public:
     /// Opens the database (a SQLite file is made when it is not there, for its owner only) and
     /// brings its schema up to date. kInvalidArgument for the connection string; kUnsupported when
@@ -104,6 +108,8 @@ class Store final : public domain::OrganizationStore,
     base::Status putSession(const domain::Session& session, base::Deadline deadline) override;
     base::Result<domain::Session> session(std::string_view tokenDigest,
                                           base::Deadline deadline) override;
+    base::Result<std::vector<domain::Session>> sessionsOf(const base::AccountId& id,
+                                                          base::Deadline deadline) override;
     base::Status touchSession(std::string_view tokenDigest, base::TimePoint at,
                               base::Deadline deadline) override;
     base::Status removeSession(std::string_view tokenDigest, base::Deadline deadline) override;
@@ -163,8 +169,28 @@ class Store final : public domain::OrganizationStore,
     base::Result<std::vector<bool>> changeItems(std::span<const domain::ItemChange> changes,
                                                 base::Deadline deadline) override;
 
+    base::Status addDocument(const domain::Document& document, base::Deadline deadline) override;
+    base::Status putDocument(const domain::Document& document, base::Deadline deadline) override;
+    base::Result<domain::Document> document(std::string_view kind, std::string_view id,
+                                            base::Deadline deadline) override;
+    base::Result<std::vector<domain::Document>> documents(std::string_view kind,
+                                                          std::string_view owner,
+                                                          base::Deadline deadline) override;
+    base::Status removeDocument(std::string_view kind, std::string_view id,
+                                base::Deadline deadline) override;
+    base::Status removeExpired(base::TimePoint now, base::Deadline deadline) override;
+
+    base::Result<std::vector<domain::ChainHead>> chainHeads(base::Deadline deadline) override;
+    base::Result<domain::ChainReport> verifyChain(const base::OrganizationId& organization,
+                                                  const std::vector<domain::ChainHead>& expected,
+                                                  base::Deadline deadline) override;
+    base::Result<std::uint64_t> trimChain(const base::OrganizationId& organization,
+                                          base::TimePoint before, base::Deadline deadline) override;
+
   private:
     Store(std::unique_ptr<Database> database, base::SealingKey key, const base::Clock& clock);
+    /// Links the entries of a database that is older than the chains.
+    base::Status linkFormerEntries(base::Deadline deadline);
 
     std::unique_ptr<Database> database_;
     base::SealingKey key_;

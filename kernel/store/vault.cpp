@@ -23,6 +23,15 @@ struct SessionRow {
         visit(createdAt);
         visit(lastUsedAt);
     }
+    [[nodiscard]] domain::Session value() const {
+        return {digest,
+                base::AccountId(account),
+                csrf,
+                address,
+                agent,
+                base::fromMillis(createdAt),
+                base::fromMillis(lastUsedAt)};
+    }
 };
 
 struct LinkRow {
@@ -79,19 +88,26 @@ Result<domain::Session> Store::session(std::string_view tokenDigest, Deadline de
                 leased.sql(),
                 "SELECT token_digest, account_id, csrf_token, remote_address, user_agent, "
                 "created_at_ms, last_used_at_ms FROM sessions WHERE token_digest = :c0",
-                row,
-                [&] {
-                    found = domain::Session{row.digest,
-                                            base::AccountId(row.account),
-                                            row.csrf,
-                                            row.address,
-                                            row.agent,
-                                            base::fromMillis(row.createdAt),
-                                            base::fromMillis(row.lastUsedAt)};
-                },
-                digest);
+                row, [&] { found = row.value(); }, digest);
             if (!found) return base::notFound("There is no such session.");
             return std::move(*found);
+        },
+        deadline);
+}
+
+Result<std::vector<domain::Session>> Store::sessionsOf(const base::AccountId& id,
+                                                       Deadline deadline) {
+    return database_->read(
+        [&](Session& leased) -> Result<std::vector<domain::Session>> {
+            std::vector<domain::Session> out;
+            SessionRow row;
+            select(
+                leased.sql(),
+                "SELECT token_digest, account_id, csrf_token, remote_address, user_agent, "
+                "created_at_ms, last_used_at_ms FROM sessions WHERE account_id = :c0 ORDER BY "
+                "created_at_ms DESC, token_digest",
+                row, [&] { out.push_back(row.value()); }, id.text());
+            return out;
         },
         deadline);
 }

@@ -428,5 +428,94 @@ Status FakeStore::removeLinks(std::string_view purpose, Deadline) {
     return ok();
 }
 
+Result<std::vector<domain::Session>> FakeStore::sessionsOf(const base::AccountId& id, Deadline) {
+    TNY_FAKE_CALL();
+    std::vector<domain::Session> out;
+    for (const auto& [digest, session] : sessions_)
+        if (session.account == id) out.push_back(session);
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.createdAt > b.createdAt; });
+    return out;
+}
+
+Status FakeStore::addDocument(const domain::Document& document, Deadline) {
+    TNY_FAKE_CALL();
+    if (!documents_.try_emplace({document.kind, document.id}, document).second)
+        return base::conflict("There is one of this name already.");
+    return ok();
+}
+
+Status FakeStore::putDocument(const domain::Document& document, Deadline) {
+    TNY_FAKE_CALL();
+    documents_[{document.kind, document.id}] = document;
+    return ok();
+}
+
+Result<domain::Document> FakeStore::document(std::string_view kind, std::string_view id, Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = documents_.find({std::string(kind), std::string(id)});
+    if (found == documents_.end()) return noSuch(std::string(kind));
+    return found->second;
+}
+
+Result<std::vector<domain::Document>> FakeStore::documents(std::string_view kind,
+                                                           std::string_view owner, Deadline) {
+    TNY_FAKE_CALL();
+    std::vector<domain::Document> out;
+    for (const auto& [name, document] : documents_)
+        if (document.kind == kind && (owner.empty() || document.owner == owner))
+            out.push_back(document);
+    return out;
+}
+
+Status FakeStore::removeDocument(std::string_view kind, std::string_view id, Deadline) {
+    TNY_FAKE_CALL();
+    if (documents_.erase({std::string(kind), std::string(id)}) == 0)
+        return noSuch(std::string(kind));
+    return ok();
+}
+
+Status FakeStore::removeExpired(base::TimePoint now, Deadline) {
+    TNY_FAKE_CALL();
+    std::erase_if(documents_, [&](const auto& one) {
+        return one.second.expiresAt && *one.second.expiresAt < now;
+    });
+    std::erase_if(links_, [&](const auto& one) { return one.second.expiresAt < now; });
+    return ok();
+}
+
+Result<std::vector<domain::ChainHead>> FakeStore::chainHeads(Deadline) {
+    TNY_FAKE_CALL();
+    std::map<base::OrganizationId, domain::ChainHead> heads;
+    for (const auto& entry : activities_) {
+        auto& head = heads[entry.organization];
+        head.organization = entry.organization;
+        ++head.sequence;
+    }
+    std::vector<domain::ChainHead> out;
+    for (auto& [id, head] : heads) out.push_back(std::move(head));
+    return out;
+}
+
+Result<domain::ChainReport> FakeStore::verifyChain(const base::OrganizationId& organization,
+                                                   const std::vector<domain::ChainHead>&,
+                                                   Deadline) {
+    TNY_FAKE_CALL();
+    domain::ChainReport report;
+    report.head.organization = organization;
+    for (const auto& entry : activities_)
+        if (entry.organization == organization) ++report.entries;
+    report.head.sequence = report.entries;
+    return report;
+}
+
+Result<std::uint64_t> FakeStore::trimChain(const base::OrganizationId& organization,
+                                           base::TimePoint before, Deadline) {
+    TNY_FAKE_CALL();
+    return static_cast<std::uint64_t>(std::erase_if(activities_, [&](const auto& one) {
+        return one.organization == organization && one.at < before;
+    }));
+}
+
 }  // namespace tenantry::testing
 static_assert(!std::is_abstract_v<tenantry::testing::FakeStore>, "a port has grown");

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "kernel/base/clock.h"
+#include "kernel/domain/ports/activity_chain.h"
 #include "kernel/domain/ports/connector_memory.h"
+#include "kernel/domain/ports/documents.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::testing {
@@ -24,7 +26,9 @@ class FakeStore final : public domain::OrganizationStore,
                         public domain::UserStore,
                         public domain::ActivityStore,
                         public domain::AccountStore,
-                        public domain::AccountVault {
+                        public domain::AccountVault,
+                        public domain::DocumentStore,
+                        public domain::ActivityChain {
   public:
     FakeStore() = default;
 
@@ -89,6 +93,8 @@ class FakeStore final : public domain::OrganizationStore,
     base::Status noteSignIn(const base::AccountId& id, base::TimePoint at, base::Deadline) override;
     base::Status putSession(const domain::Session& session, base::Deadline) override;
     base::Result<domain::Session> session(std::string_view tokenDigest, base::Deadline) override;
+    base::Result<std::vector<domain::Session>> sessionsOf(const base::AccountId& id,
+                                                          base::Deadline) override;
     base::Status touchSession(std::string_view tokenDigest, base::TimePoint at,
                               base::Deadline) override;
     base::Status removeSession(std::string_view tokenDigest, base::Deadline) override;
@@ -99,6 +105,25 @@ class FakeStore final : public domain::OrganizationStore,
     base::Result<domain::OneTimeLink> link(std::string_view tokenDigest, base::Deadline) override;
     base::Status consumeLink(std::string_view tokenDigest, base::Deadline) override;
     base::Status removeLinks(std::string_view purpose, base::Deadline) override;
+
+    base::Status addDocument(const domain::Document& document, base::Deadline) override;
+    base::Status putDocument(const domain::Document& document, base::Deadline) override;
+    base::Result<domain::Document> document(std::string_view kind, std::string_view id,
+                                            base::Deadline) override;
+    base::Result<std::vector<domain::Document>> documents(std::string_view kind,
+                                                          std::string_view owner,
+                                                          base::Deadline) override;
+    base::Status removeDocument(std::string_view kind, std::string_view id,
+                                base::Deadline) override;
+    base::Status removeExpired(base::TimePoint now, base::Deadline) override;
+
+    /// Nobody can reach behind this store: its chains are whole, and hold no digests.
+    base::Result<std::vector<domain::ChainHead>> chainHeads(base::Deadline) override;
+    base::Result<domain::ChainReport> verifyChain(const base::OrganizationId& organization,
+                                                  const std::vector<domain::ChainHead>& expected,
+                                                  base::Deadline) override;
+    base::Result<std::uint64_t> trimChain(const base::OrganizationId& organization,
+                                          base::TimePoint before, base::Deadline) override;
 
   private:
     struct Directory {
@@ -124,6 +149,7 @@ class FakeStore final : public domain::OrganizationStore,
     std::map<base::AccountId, domain::Credentials> credentials_;
     std::map<std::string, domain::Session, std::less<>> sessions_;
     std::map<std::string, domain::OneTimeLink, std::less<>> links_;
+    std::map<std::pair<std::string, std::string>, domain::Document> documents_;
     std::map<int, base::Error> faults_;
     std::optional<base::Error> down_;
     int calls_ = 0;

@@ -132,6 +132,9 @@ class AccountVault {
 
     virtual base::Status putSession(const Session& session, Deadline deadline) = 0;
     virtual base::Result<Session> session(std::string_view tokenDigest, Deadline deadline) = 0;
+    /// Newest first.
+    virtual base::Result<std::vector<Session>> sessionsOf(const base::AccountId& id,
+                                                          Deadline deadline) = 0;
     virtual base::Status touchSession(std::string_view tokenDigest, base::TimePoint at,
                                       Deadline deadline) = 0;
     virtual base::Status removeSession(std::string_view tokenDigest, Deadline deadline) = 0;

@@ -5,13 +5,15 @@
 namespace tenantry::store {
 
 std::span<const Migration> migrations(Engine engine) {
-    static const std::array<Migration, 3> kSqlite{
+    static const std::array<Migration, 4> kSqlite{
         {{1, "initial", kInitialSqlite},
          {2, "connection_memory", kConnectionMemorySqlite},
-         {3, "jobs", kJobsSqlite}}};
-    static const std::array<Migration, 3> kMysql{{{1, "initial", kInitialMysql},
+         {3, "jobs", kJobsSqlite},
+         {4, "authority", kAuthoritySqlite}}};
+    static const std::array<Migration, 4> kMysql{{{1, "initial", kInitialMysql},
                                                   {2, "connection_memory", kConnectionMemoryMysql},
-                                                  {3, "jobs", kJobsMysql}}};
+                                                  {3, "jobs", kJobsMysql},
+                                                  {4, "authority", kAuthorityMysql}}};
     if (engine == Engine::kSqlite) return kSqlite;
     return kMysql;
 }

@@ -28,5 +28,7 @@ extern const std::string_view kConnectionMemorySqlite;
 extern const std::string_view kConnectionMemoryMysql;
 extern const std::string_view kJobsSqlite;
 extern const std::string_view kJobsMysql;
+extern const std::string_view kAuthoritySqlite;
+extern const std::string_view kAuthorityMysql;
 
 }  // namespace tenantry::store

@@ -84,6 +84,9 @@ TEST_P(Durability, AKilledWriterLeavesWholeBatchesOnly) {
         EXPECT_EQ(users.size(), kBatchUsers - (n % 2 == 0 ? 1U : 0U)) << "seed " << seed;
         EXPECT_GE(n, confirmed) << "a confirmed batch is there";
         EXPECT_LE(n, confirmed + 1) << "at most the one that was being written is there too";
+        const auto chain = store->verifyChain(connection.organization, {}, soon()).value();
+        EXPECT_TRUE(chain.faults.empty()) << chain.faults.front().words << " seed " << seed;
+        EXPECT_GE(chain.entries, n) << "each batch has its entry of the trail";
         const auto all = store->loadConnections(soon()).value();
         for (const auto& [known, health] : all) {
             if (known.id != connection.id) continue;

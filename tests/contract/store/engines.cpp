@@ -17,6 +17,7 @@ class FakeUnderTest final : public StoreUnderTest {
     domain::ActivityStore& activity() override { return store_; }
     domain::AccountStore& accounts() override { return store_; }
     domain::AccountVault& vault() override { return store_; }
+    domain::DocumentStore& documents() override { return store_; }
 
   private:
     FakeStore store_;
@@ -37,6 +38,7 @@ class RealUnderTest final : public StoreUnderTest {
     domain::ActivityStore& activity() override { return *store_; }
     domain::AccountStore& accounts() override { return *store_; }
     domain::AccountVault& vault() override { return *store_; }
+    domain::DocumentStore& documents() override { return *store_; }
 
   private:
     EmptyDatabase database_;

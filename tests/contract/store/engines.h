@@ -34,6 +34,7 @@ class StoreUnderTest {
     virtual domain::ActivityStore& activity() = 0;
     virtual domain::AccountStore& accounts() = 0;
     virtual domain::AccountVault& vault() = 0;
+    virtual domain::DocumentStore& documents() = 0;
 };
 
 /// The options of a new, empty database of its own, which lives as long as the holder.
@@ -62,6 +63,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
     domain::ActivityStore& activity() { return store_->activity(); }
     domain::AccountStore& accounts() { return store_->accounts(); }
     domain::AccountVault& vault() { return store_->vault(); }
+    domain::DocumentStore& documents() { return store_->documents(); }
 
     FakeClock clock_;
     std::unique_ptr<StoreUnderTest> store_;

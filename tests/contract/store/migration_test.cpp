@@ -48,6 +48,13 @@ struct Contents {
         tombstone = bareUser(connection, "3");
         account = fullAccount(tenant, "zoë");
         account.id = base::AccountId(fixedId(4));
+        // What the first schema had no place for.
+        account.grants[1].expiresAt.reset();
+        account.mfaRequired = account.mfaEnrolled = account.federatedOnly = false;
+        account.lockedOut = false;
+        account.formerStatus = domain::UserStatus::kActive;
+        account.invitedAt = account.activeSince = std::nullopt;
+        account.identities.clear();
         session = {"digest",      account.id, "csrf",   "2001:db8::1",
                    awkwardText(), moment(1),  moment(2)};
         link = {"link digest", "reset", account.id, moment(3)};

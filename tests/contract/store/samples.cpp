@@ -17,7 +17,8 @@ void must(const base::Status& status) {
 auto all(const domain::Account& a) {
     return std::tie(a.id, a.home, a.username, a.firstName, a.lastName, a.email, a.phone, a.status,
                     a.statusCause, a.breakGlass, a.grants, a.lastLoginAt, a.createdAt, a.modifiedAt,
-                    a.revision);
+                    a.revision, a.mfaRequired, a.mfaEnrolled, a.federatedOnly, a.lockedOut,
+                    a.formerStatus, a.invitedAt, a.activeSince, a.identities);
 }
 auto all(const domain::Activity& a) {
     return std::tie(a.id, a.at, a.organization, a.actor, a.actorName, a.remoteAddress, a.action,
@@ -173,7 +174,12 @@ domain::Account fullAccount(const domain::Organization& home, const std::string&
     out.status = domain::UserStatus::kSuspended;
     out.statusCause = domain::StatusCause::kInactive;
     out.breakGlass = true;
-    out.grants = {{"help_desk", home.id}, {"auditor", home.id}};
+    out.grants = {{"help_desk", home.id}, {"auditor", home.id, moment(14)}};
+    out.mfaRequired = out.mfaEnrolled = out.federatedOnly = out.lockedOut = true;
+    out.formerStatus = domain::UserStatus::kRecovery;
+    out.invitedAt = moment(15);
+    out.activeSince = moment(16);
+    out.identities = {{"https://login.example", awkwardText()}};
     out.lastLoginAt = moment(11);
     out.createdAt = moment(12);
     out.modifiedAt = moment(13);

@@ -51,6 +51,34 @@ TEST_P(AccountVaultContract, SignInFindsByUsernameOrEmailWhateverTheCase) {
     }
 }
 
+TEST_P(AccountVaultContract, SecondFactorsComeBackAsTheyWere) {
+    domain::Credentials given{"hash", 1, moment(1)};
+    given.totpSecret = base::SecretText("JBSWY3DPEHPK3PXP");
+    given.totpPending = base::SecretText("GEZDGNBVGY3TQOJQ");
+    given.recoveryCodes = {"a1", "b2"};
+    given.formerPasswords = {"$argon2id$old"};
+    ASSERT_TRUE(vault().putCredentials(account_.id, given, soon()));
+    const auto found = vault().findForSignIn("zoë", soon()).value().second;
+    EXPECT_EQ(found.totpSecret.reveal(), given.totpSecret.reveal());
+    EXPECT_EQ(found.totpPending.reveal(), given.totpPending.reveal());
+    EXPECT_EQ(found.recoveryCodes, given.recoveryCodes);
+    EXPECT_EQ(found.formerPasswords, given.formerPasswords);
+}
+
+TEST_P(AccountVaultContract, SessionsOfAnAccountComeNewestFirst) {
+    const auto other = fullAccount(branches_.south, "other");
+    ASSERT_TRUE(accounts().putAccount(other, soon()));
+    ASSERT_TRUE(vault().putSession(sessionOf("old", 1, 5), soon()));
+    ASSERT_TRUE(vault().putSession(sessionOf("new", 2, 3), soon()));
+    auto foreign = sessionOf("foreign", 3, 3);
+    foreign.account = other.id;
+    ASSERT_TRUE(vault().putSession(foreign, soon()));
+    const auto mine = vault().sessionsOf(account_.id, soon()).value();
+    ASSERT_EQ(mine.size(), 2U);
+    EXPECT_EQ(mine[0].tokenDigest, "new");
+    EXPECT_EQ(mine[1].tokenDigest, "old");
+}
+
 TEST_P(AccountVaultContract, AnAccountMayHaveNoCredentials) {
     const auto found = vault().findForSignIn("zoë", soon());
     ASSERT_TRUE(found);

@@ -25,6 +25,14 @@ int main(int argc, char** argv) {
     connection.id = base::ConnectionId(argv[3]);
     connection.organization = base::OrganizationId(argv[4]);
     for (std::uint64_t n = std::stoull(argv[5]);; ++n) {
+        domain::Activity entry;
+        entry.id = base::ActivityId(base::newUuid());
+        entry.at = clock.now();
+        entry.organization = connection.organization;
+        entry.action = "batch";
+        entry.outcome = "done";
+        entry.detail = std::to_string(n);
+        if (!(*store)->append(entry, soon())) return 7;
         const auto revision =
             (*store)->applyUsers(connection.id, testing::batch(connection, n), soon());
         if (!revision) return 5;
