@@ -1,32 +1,29 @@
 #include "tenants/access.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "kernel/base/crypto.h"
+#include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "tenants/api_tokens.h"
 
 namespace tenantry::tenants {
 
 namespace limits = base::limits;
+using base::Deadline;
+using base::SecretText;
 using domain::Account;
-using domain::Credentials;
 using domain::UserStatus;
 
 namespace {
 
 constexpr std::string_view kSetup = "setup";
-constexpr std::string_view kRefused = "Username, password or code is wrong.";
+constexpr auto kThrottleWindow = std::chrono::minutes{5};
+constexpr int kRecoveriesMax = 3;
 
 base::Error sessionEnded() {
     return base::unauthenticated("You are not signed in, or your session has ended.");
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 bool maySignIn(const Account& account) {
@@ -45,158 +42,95 @@ bool maySignIn(const Account& account) {
     return false;
 }
 
-domain::Activity entry(const Account& account, const std::string& address, base::TimePoint at,
-                       std::string action, std::string outcome, std::string detail) {
-    domain::Activity out;
-    out.id = base::ActivityId(base::newUuid());
-    out.at = at;
-    out.organization = account.home;
-    out.actor = account.id;
-    out.actorName = account.username;
-    out.remoteAddress = address;
-    out.action = std::move(action);
-    out.targetKind = "account";
-    out.targetId = account.id.text();
-    out.targetName = account.username;
-    out.outcome = std::move(outcome);
-    out.detail = std::move(detail);
-    out.correlationId = base::newUuid();
-    return out;
-}
-
 }  // namespace
 
-base::Status checkPassword(const base::SecretText& password, const std::string& username) {
-    const std::string& text = password.reveal();
-    if (text.size() < limits::kPasswordBytesMin)
-        return base::invalidArgument("The password is too short: it needs at least " +
-                                         std::to_string(limits::kPasswordBytesMin) + " characters.",
-                                     "/password");
-    if (text.size() > limits::kPasswordBytesMax)
-        return base::invalidArgument("The password is too long.", "/password");
-    if (!username.empty() && lower(text).find(lower(username)) != std::string::npos)
-        return base::invalidArgument("The password must not contain the username.", "/password");
-    return base::ok();
+Access::Access(AccessParts parts)
+    : parts_(parts),
+      byAddress_(parts.clock, parts.failuresMax, kThrottleWindow),
+      byAccount_(parts.clock, kRecoveriesMax, kThrottleWindow) {}
+
+void Access::record(const Account& account, const std::string& address, std::string action,
+                    std::string outcome, std::string detail) {
+    auto entry =
+        parts_.portal.entryOf(account, std::move(action), std::move(outcome), std::move(detail));
+    entry.actor = account.id;
+    entry.actorName = account.username;
+    entry.remoteAddress = address;
+    parts_.portal.record(entry);
 }
 
-Access::Access(AccessParts parts) : parts_(parts) {
-    if (auto hash = base::hashPassword(base::SecretText(base::randomToken()))) decoyHash_ = *hash;
-}
-
-bool Access::takeHashSlot(base::Deadline deadline) {
-    std::unique_lock lock(hashing_);
-    if (!hashingFree_.wait_until(lock, deadline.orAfter(std::chrono::seconds{5}).point(),
-                                 [&] { return hashesRunning_ < limits::kPasswordHashesAtOnce; }))
-        return false;
-    ++hashesRunning_;
-    return true;
-}
-
-void Access::giveHashSlot() {
-    {
-        const std::lock_guard lock(hashing_);
-        --hashesRunning_;
-    }
-    hashingFree_.notify_one();
-}
-
-base::Result<bool> Access::passwordMatches(const base::SecretText& password,
-                                           const std::string& hash, base::Deadline deadline) {
-    if (!takeHashSlot(deadline))
-        return base::tooMany(
-            "Too many people are signing in at this moment. Try again in a few seconds.");
-    const bool usable = !hash.empty() && password.reveal().size() <= limits::kPasswordBytesMax;
-    const bool matches = base::verifyPassword(password, usable ? hash : decoyHash_);
-    giveHashSlot();
-    return usable && matches;
-}
-
-base::Result<std::string> Access::hashBounded(const base::SecretText& password,
-                                              base::Deadline deadline) {
-    if (!takeHashSlot(deadline))
-        return base::tooMany(
-            "Too many people are signing in at this moment. Try again in a few seconds.");
-    auto hash = base::hashPassword(password);
-    giveHashSlot();
-    return hash;
-}
-
-base::Error Access::refuse(const SignIn& request, const Account* account, std::string_view why,
-                           base::Deadline deadline) {
-    base::logInfo("sign_in_refused",
-                  {{"account", account ? account->id.text() : "unknown"}, {"why", why}});
-    if (account != nullptr) {
-        const auto note =
-            parts_.activity.append(entry(*account, request.remoteAddress, parts_.clock.now(),
-                                         "session.create", "refused", std::string(why)),
-                                   deadline);
-        if (!note) base::logError("activity_not_written", {{"error", note.error().text()}});
-    }
-    return base::unauthenticated(std::string(kRefused));
-}
-
-void Access::noteFailure(const Account& account, Credentials credentials, base::Deadline deadline) {
-    ++credentials.failures;
-    // Each lockout is twice as long as the one before.
-    if (credentials.failures >= limits::kSignInFailuresMax) {
-        const int rounds = std::min(credentials.failures / limits::kSignInFailuresMax - 1, 6);
-        if (credentials.failures % limits::kSignInFailuresMax == 0)
-            credentials.lockedUntil = parts_.clock.now() + limits::kSignInLockout * (1 << rounds);
-    }
-    if (const auto saved = parts_.vault.putCredentials(account.id, credentials, deadline); !saved)
-        base::logError("sign_in_failure_not_counted",
-                       {{"account", account.id.text()}, {"error", saved.error().text()}});
-}
-
-base::Result<SignedIn> Access::signIn(const SignIn& request, base::Deadline deadline) {
-    auto found = parts_.vault.findForSignIn(request.login, deadline);
-    if (!found && found.error().code != base::ErrorCode::kNotFound) return std::move(found).error();
-    // The same work whether or not there is such an account.
-    const std::string hash = found ? found->second.passwordHash : decoyHash_;
-    TNY_TRY(const bool matches, passwordMatches(request.password, hash, deadline));
-    if (!found) return refuse(request, nullptr, "no such account", deadline);
-    auto& [account, credentials] = *found;
-    const auto now = parts_.clock.now();
-    if (credentials.lockedUntil && now < *credentials.lockedUntil)
-        return refuse(request, &account, "locked out", deadline);
-    if (!matches) {
-        noteFailure(account, credentials, deadline);
-        return refuse(request, &account, "wrong password", deadline);
-    }
-    if (!maySignIn(account))
-        return refuse(request, &account, "the account may not sign in", deadline);
-    credentials.failures = 0;
-    credentials.lockedUntil.reset();
-    TNY_CHECKED(parts_.vault.putCredentials(account.id, credentials, deadline));
-    TNY_CHECKED(parts_.vault.noteSignIn(account.id, now, deadline));
-    TNY_CHECKED(parts_.vault.removeOldSessions(now - limits::kSessionAbsolute,
-                                               now - limits::kSessionIdle, deadline));
-    SignedIn out{base::SecretText(base::randomToken()), base::randomToken(), account,
-                 now + limits::kSessionAbsolute};
-    TNY_CHECKED(
-        parts_.vault.putSession({base::digestHex(out.token.reveal()), account.id, out.csrfToken,
-                                 request.remoteAddress, request.userAgent.substr(0, 256), now, now},
-                                deadline));
-    TNY_CHECKED(parts_.activity.append(
-        entry(account, request.remoteAddress, now, "session.create", "done", "Signed in."),
-        deadline));
-    return out;
-}
-
-base::Status Access::signOut(const base::SecretText& token, base::Deadline deadline) {
+base::Status Access::signOut(const SecretText& token, Deadline deadline) {
     return parts_.vault.removeSession(base::digestHex(token.reveal()), deadline);
 }
 
-domain::Operator Access::operatorOf(const Account& account,
-                                    const std::string& remoteAddress) const {
-    return {account.id, account.username, remoteAddress, account.grants,
-            parts_.organizations.tree()};
+domain::Operator Access::operatorOf(const Account& account, const std::string& remoteAddress,
+                                    const Limit* limit, Deadline deadline) const {
+    const auto tree = parts_.organizations.tree();
+    const auto now = parts_.clock.now();
+    std::vector<domain::Grant> grants;
+    std::vector<domain::Holding> holdings;
+    for (const auto& grant : account.grants) {
+        if (grant.expiresAt && *grant.expiresAt <= now) continue;
+        grants.push_back(grant);
+        const auto role = parts_.roles.find(grant.role, deadline);
+        if (!role) continue;
+        domain::Holding holding{grant.organization, role->permissions};
+        if (limit != nullptr) {
+            const auto held = tree->find(holding.organization);
+            const auto limited = tree->find(limit->organization);
+            if (!held || !limited) continue;
+            // Of the two subtrees the lower one; none when they lie beside each other.
+            if (tree->subtree(*held).contains(*limited))
+                holding.organization = limit->organization;
+            else if (!tree->subtree(*limited).contains(*held))
+                continue;
+            holding.permissions &= limit->permissions;
+        }
+        holdings.push_back(std::move(holding));
+    }
+    const std::string name =
+        limit == nullptr ? account.username : account.username + " (token " + limit->name + ")";
+    return {account.id, name, remoteAddress, std::move(grants), std::move(holdings), tree};
 }
 
-base::Result<Authenticated> Access::authenticate(const base::SecretText& token,
+base::Result<Authenticated> Access::byApiToken(const SecretText& token,
+                                               const std::string& remoteAddress,
+                                               Deadline deadline) {
+    const std::string digest = base::digestHex(token.reveal());
+    const auto document = parts_.documents.document(kApiTokenKind, digest, deadline);
+    if (!document) {
+        if (document.error().code == base::ErrorCode::kNotFound) return sessionEnded();
+        return base::Error(document.error());
+    }
+    const auto now = parts_.clock.now();
+    const auto known = apiTokenOf(*document);
+    if (!known || known->expiresAt <= now) return sessionEnded();
+    auto account = parts_.accounts.account(known->account, deadline);
+    if (!account || !maySignIn(*account)) return sessionEnded();
+    // Once a minute is enough to know that it is in use; beside the token, which may be revoked
+    // at this moment.
+    const auto minute = std::to_string(base::toMillis(now) / 60'000);
+    const auto used = parts_.documents.document(kApiTokenUseKind, digest, deadline);
+    if (!used || used->json.find("\"minute\":\"" + minute + "\"") == std::string::npos)
+        TNY_CHECKED(parts_.documents.putDocument(
+            {std::string(kApiTokenUseKind),
+             digest,
+             account->id.text(),
+             R"({"minute":")" + minute + R"(","at":")" + base::toRfc3339(now) + "\"}",
+             {},
+             known->expiresAt},
+            deadline));
+    const Limit limit{known->organization, known->permissions, known->name};
+    return Authenticated{operatorOf(*account, remoteAddress, &limit, deadline), *account, "",
+                         known->expiresAt};
+}
+
+base::Result<Authenticated> Access::authenticate(const SecretText& token,
                                                  const std::string& remoteAddress,
-                                                 base::Deadline deadline) {
+                                                 Deadline deadline) {
     if (token.empty()) return sessionEnded();
+    if (token.reveal().rfind(kApiTokenPrefix, 0) == 0)
+        return byApiToken(token, remoteAddress, deadline);
     const std::string digest = base::digestHex(token.reveal());
     auto session = parts_.vault.session(digest, deadline);
     if (!session) {
@@ -220,8 +154,9 @@ base::Result<Authenticated> Access::authenticate(const base::SecretText& token,
     if (now - session->lastUsedAt >= std::chrono::minutes{1})
         TNY_CHECKED(parts_.vault.touchSession(digest, now, deadline));
     return Authenticated{
-        operatorOf(*account, remoteAddress), *account, session->csrfToken,
-        std::min(session->createdAt + limits::kSessionAbsolute, now + limits::kSessionIdle)};
+        operatorOf(*account, remoteAddress, nullptr, deadline), *account, session->csrfToken,
+        std::min(session->createdAt + limits::kSessionAbsolute, now + limits::kSessionIdle),
+        digest};
 }
 
 base::Result<std::optional<base::SecretText>> Access::makeSetupLink(base::Deadline deadline) {
@@ -256,7 +191,7 @@ base::Result<Account> Access::setUp(const SetUp& request, base::Deadline deadlin
         return base::invalidArgument("A username has 1 to 128 characters.", "/username");
     if (request.email.find('@') == std::string::npos || request.email.size() > 254)
         return base::invalidArgument("This is not an e-mail address.", "/email");
-    TNY_CHECKED(checkPassword(request.password, request.username));
+    TNY_CHECKED(parts_.passwords.check(request.password, request.username, {}, deadline));
     TNY_TRY(const auto accounts, parts_.accounts.countAccounts(deadline));
     if (accounts > 0)
         return base::conflict("This installation is set up already. Sign in instead.");
@@ -284,9 +219,7 @@ base::Result<Account> Access::setUp(const SetUp& request, base::Deadline deadlin
     account.grants = {{"platform_administrator", account.home}};
     account.createdAt = account.modifiedAt = now;
     TNY_CHECKED(unsafeAddAccount(account, request.password, deadline));
-    TNY_CHECKED(parts_.activity.append(
-        entry(account, "", now, "account.create", "done", "Set up as the first administrator."),
-        deadline));
+    record(account, "", "account.create", "done", "Set up as the first administrator.");
     return account;
 }
 
@@ -300,27 +233,28 @@ base::Result<domain::Operator> Access::operatorNow(const base::AccountId& id,
                                                    base::Deadline deadline) {
     TNY_TRY(const auto account, parts_.accounts.account(id, deadline));
     if (!maySignIn(account)) return base::forbidden("This account may not act any more.");
-    return operatorOf(account, "");
+    return operatorOf(account, "", nullptr, deadline);
 }
 
 base::Result<domain::Operator> Access::unsafeOperatorFor(const base::AccountId& id,
                                                          base::Deadline deadline) {
     TNY_TRY(const auto account, parts_.accounts.account(id, deadline));
-    return operatorOf(account, "");
+    return operatorOf(account, "", nullptr, deadline);
 }
 
-base::Status Access::unsafeAddAccount(const Account& account, const base::SecretText& password,
-                                      base::Deadline deadline) {
+base::Status Access::unsafeAddAccount(const Account& account, const SecretText& password,
+                                      Deadline deadline) {
     for (const auto& grant : account.grants) {
-        if (domain::findRole(grant.role) == nullptr)
+        if (!parts_.roles.find(grant.role, deadline))
             return base::invalidArgument("There is no role \"" + grant.role + "\".", "/roles");
         if (!parts_.organizations.tree()->find(grant.organization))
             return base::invalidArgument(
                 "A role is granted on an organization that does not exist.", "/roles");
     }
     TNY_CHECKED(checkPassword(password, account.username));
-    TNY_TRY(auto hash, hashBounded(password, deadline));
-    return parts_.vault.addAccount(account, {std::move(hash), 0, std::nullopt}, deadline);
+    domain::Credentials credentials;
+    TNY_CHECKED(parts_.passwords.put(credentials, password, deadline));
+    return parts_.portal.unsafeAdd(account, credentials, deadline);
 }
 
 }  // namespace tenantry::tenants

@@ -1,25 +1,30 @@
-/// Access: the one maker of authority. It trades a password for a session, and a session for an
-/// Operator (STYLE 3.2).
+/// Access: the one maker of authority. It trades a password, a link, an identity or a token for a
+/// session or an Operator (STYLE 3.2).
 ///
-/// Ownership: kernel/main. Threads: any. At most limits::kPasswordHashesAtOnce passwords are hashed
-/// at once, so that sign-ins cannot starve the server. The time of a refused sign-in does not tell
-/// whether the account exists. Errors: kUnauthenticated, the same words for every cause; kTooMany
-/// when too many try at once.
+/// Ownership: kernel/main; what it is given outlives it. Threads: any. The time of a refused
+/// sign-in does not tell whether the account exists: each takes `refusalTime`. Errors:
+/// kUnauthenticated, the same words for every cause; kTooMany when too many try at once, or one
+/// address fails too often.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kernel/base/clock.h"
 #include "kernel/base/result.h"
 #include "kernel/base/secret.h"
 #include "kernel/domain/account.h"
 #include "kernel/domain/ports/authority.h"
+#include "kernel/domain/ports/documents.h"
 #include "kernel/domain/ports/stores.h"
 #include "kernel/domain/scope.h"
+#include "tenants/accounts.h"
 #include "tenants/organizations.h"
+#include "tenants/passwords.h"
+#include "tenants/roles.h"
+#include "tenants/throttle.h"
 
 namespace tenantry::tenants {
 
@@ -28,13 +33,26 @@ struct SignIn {
     base::SecretText password;
     std::string remoteAddress;
     std::string userAgent;
+    std::string code = {};  ///< of the authenticator, or a recovery code; may be empty
 };
 
+/// What a sign-in still needs when the password was right.
+enum class NextStep : std::uint8_t {
+    kNone = 1,
+    kCode,         ///< again, with a code
+    kNewPassword,  ///< a new password, by `link`
+    kEnrol,        ///< a second factor, by `link`
+};
+std::string_view name(NextStep step);
+
 struct SignedIn {
-    base::SecretText token;  ///< for the cookie, or as a bearer
+    base::SecretText token;  ///< for the cookie, or as a bearer; empty unless `next` is kNone
     std::string csrfToken;
     domain::Account account;
     base::TimePoint expiresAt{};
+    NextStep next = NextStep::kNone;
+    base::SecretText link = {};
+    std::vector<base::SecretText> recoveryCodes = {};  ///< when a second factor was just enrolled
 };
 
 /// Who asks, for one request.
@@ -43,6 +61,7 @@ struct Authenticated {
     domain::Account account;
     std::string csrfToken;
     base::TimePoint expiresAt{};
+    std::string sessionDigest = {};  ///< empty for an API token
 };
 
 struct SetUp {
@@ -52,12 +71,51 @@ struct SetUp {
     std::string platformName;
 };
 
+/// What the page behind a link shows.
+struct LinkState {
+    LinkPurpose purpose{};
+    domain::Account account;
+    std::string organization;  ///< name of its home
+    Branding branding;
+    bool needsPassword = false;
+    bool needsCode = false;  ///< of the second factor that is enrolled
+    bool mustEnrol = false;
+};
+
+struct LinkAnswer {
+    base::SecretText token;
+    base::SecretText password;
+    std::string code;
+    std::string remoteAddress;
+    std::string userAgent;
+};
+
+/// What an authenticator reads. Shown once.
+struct Enrolment {
+    base::SecretText secret;
+    base::SecretText uri;
+    base::SecretText qrSvg;
+};
+
+struct ShownSession {
+    std::string id;  ///< stands for it; gives no access
+    domain::Session session;
+};
+
 struct AccessParts {
     domain::AccountStore& accounts;
     domain::AccountVault& vault;
     domain::ActivityStore& activity;
     Organizations& organizations;
     const base::Clock& clock;
+    Accounts& portal;
+    Roles& roles;
+    Passwords& passwords;
+    domain::DocumentStore& documents;
+    /// How long a refused sign-in takes, at least.
+    std::chrono::milliseconds refusalTime{0};
+    /// From one address within five minutes.
+    int failuresMax = 100;
 };
 
 class Access final : public domain::Authority {
@@ -65,9 +123,12 @@ class Access final : public domain::Authority {
     explicit Access(AccessParts parts);
 
     base::Result<SignedIn> signIn(const SignIn& request, base::Deadline deadline);
+    /// For an account whose identity provider has just vouched for it.
+    base::Result<SignedIn> signInFederated(const base::AccountId& id, const std::string& address,
+                                           const std::string& userAgent, base::Deadline deadline);
     base::Status signOut(const base::SecretText& token, base::Deadline deadline);
-    /// The session behind a token; kUnauthenticated when there is none, it expired, or the account
-    /// may not sign in.
+    /// The session or API token behind a token; kUnauthenticated when there is none, it expired,
+    /// or the account may not sign in.
     base::Result<Authenticated> authenticate(const base::SecretText& token,
                                              const std::string& remoteAddress,
                                              base::Deadline deadline);
@@ -75,6 +136,34 @@ class Access final : public domain::Authority {
     // domain::Authority
     base::Result<domain::Operator> operatorNow(const base::AccountId& id,
                                                base::Deadline deadline) override;
+
+    // One-time links.
+    base::Result<LinkState> checkLink(const base::SecretText& token, base::Deadline deadline);
+    /// A new second factor, to be confirmed by a code when the link is accepted.
+    base::Result<Enrolment> enrolByLink(const base::SecretText& token, base::Deadline deadline);
+    base::Result<SignedIn> acceptLink(const LinkAnswer& answer, base::Deadline deadline);
+    /// Mails a link for a new password, if there is such an account. Never tells.
+    base::Status requestRecovery(const std::string& login, const std::string& remoteAddress,
+                                 base::Deadline deadline);
+
+    // One's own account.
+    base::Status changePassword(const Authenticated& who, const base::SecretText& current,
+                                const base::SecretText& wanted, base::Deadline deadline);
+    base::Result<Enrolment> beginEnrolment(const Authenticated& who, base::Deadline deadline);
+    base::Result<std::vector<base::SecretText>> confirmEnrolment(const Authenticated& who,
+                                                                 const std::string& code,
+                                                                 base::Deadline deadline);
+    base::Status removeSecondFactor(const Authenticated& who, const base::SecretText& password,
+                                    base::Deadline deadline);
+    base::Result<std::vector<base::SecretText>> renewRecoveryCodes(const Authenticated& who,
+                                                                   const base::SecretText& password,
+                                                                   base::Deadline deadline);
+    base::Result<std::vector<ShownSession>> sessionsOf(const base::AccountId& id,
+                                                       base::Deadline deadline);
+    /// kNotFound for an id that is none of the account's.
+    base::Status endSession(const base::AccountId& id, const std::string& session,
+                            base::Deadline deadline);
+    base::Status endOtherSessions(const Authenticated& who, base::Deadline deadline);
 
     /// A one-time link for the first administrator. Nothing when there is an account already. An
     /// older link dies.
@@ -87,7 +176,8 @@ class Access final : public domain::Authority {
 
     /// Everything, for start-up, migrations and sync. The one bypass: grep finds it.
     [[nodiscard]] domain::Scope unsafeWholePlatform() const;
-    /// The operator that an account would be, without a sign-in: for import and tests.
+    /// The operator that an account would be, without a sign-in: for import and tests, for work
+    /// that goes on after who confirmed it has left, and to explain what somebody else may do.
     base::Result<domain::Operator> unsafeOperatorFor(const base::AccountId& id,
                                                      base::Deadline deadline);
     /// Adds an account with a password: for import and tests. kInvalidArgument with a pointer.
@@ -95,28 +185,40 @@ class Access final : public domain::Authority {
                                   base::Deadline deadline);
 
   private:
-    domain::Operator operatorOf(const domain::Account& account,
-                                const std::string& remoteAddress) const;
-    base::Result<bool> passwordMatches(const base::SecretText& password, const std::string& hash,
-                                       base::Deadline deadline);
-    base::Result<std::string> hashBounded(const base::SecretText& password,
-                                          base::Deadline deadline);
+    /// What an API token leaves of its owner's rights.
+    struct Limit {
+        base::OrganizationId organization;
+        domain::PermissionSet permissions;
+        std::string name;
+    };
+    domain::Operator operatorOf(const domain::Account& account, const std::string& remoteAddress,
+                                const Limit* limit, base::Deadline deadline) const;
+    base::Result<Authenticated> byApiToken(const base::SecretText& token,
+                                           const std::string& remoteAddress,
+                                           base::Deadline deadline);
+    base::Result<SignedIn> trySignIn(const SignIn& request, base::Deadline deadline);
+    base::Result<SignedIn> nextOf(const domain::Account& account,
+                                  const domain::Credentials& credentials, NextStep next,
+                                  base::Deadline deadline);
+    base::Result<SignedIn> finish(const domain::Account& account, domain::Credentials credentials,
+                                  const std::string& address, const std::string& userAgent,
+                                  std::string words, base::Deadline deadline);
     base::Error refuse(const SignIn& request, const domain::Account* account, std::string_view why,
                        base::Deadline deadline);
     void noteFailure(const domain::Account& account, domain::Credentials credentials,
                      base::Deadline deadline);
-    bool takeHashSlot(base::Deadline deadline);
-    void giveHashSlot();
+    /// Uses a code up; false when it is wrong, or was used.
+    base::Result<bool> useCode(const domain::Account& account, domain::Credentials& credentials,
+                               const std::string& code, base::Deadline deadline);
+    base::Result<domain::Credentials> proven(const Authenticated& who,
+                                             const base::SecretText& password,
+                                             base::Deadline deadline);
+    Enrolment enrolmentOf(const domain::Account& account, const base::SecretText& secret) const;
+    void record(const domain::Account& account, const std::string& address, std::string action,
+                std::string outcome, std::string detail);
 
     AccessParts parts_;
-    std::string
-        decoyHash_;  ///< verified when there is no such account, so that the time is the same
-    std::mutex hashing_;
-    std::condition_variable hashingFree_;
-    int hashesRunning_ = 0;
+    Throttle byAddress_, byAccount_;
 };
-
-/// kInvalidArgument with the pointer when it is too short, too long or contains the username.
-base::Status checkPassword(const base::SecretText& password, const std::string& username);
 
 }  // namespace tenantry::tenants

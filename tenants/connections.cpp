@@ -7,6 +7,7 @@
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
 #include "tenants/connection_config.h"
+#include "tenants/counter.h"
 
 namespace tenantry::tenants {
 
@@ -56,17 +57,6 @@ std::string stateEvent(const Connection& connection, const ConnectionHealth& hea
     json.key("state").string(domain::name(domain::stateAt(health, now))).endObject();
     return std::move(json).take();
 }
-
-/// Counts users without keeping them, at most one segment.
-class Counter final : public domain::RecordSink {
-  public:
-    domain::Flow record(const domain::Record& record) override {
-        if (record.kind == "user" && record.op != domain::RecordOp::kDelete) ++count;
-        return domain::Flow::kMore;
-    }
-    void checkpoint(std::string_view) override {}
-    std::uint64_t count = 0;
-};
 
 }  // namespace
 
@@ -127,10 +117,14 @@ struct Connections::Impl {
         if (!asker.may(Permission::kConnectionsManage, found->connection.organization))
             return base::forbidden(
                 "You need \"connections.manage\" on the organization of this connection.");
+        if (found->connection.connector == kPortalConnector)
+            return base::forbidden("The portal accounts are built in.");
         return std::move(*found);
     }
 
     base::Result<const ConnectorDescriptor*> needDescriptor(const std::string& connector) const {
+        if (connector == kPortalConnector)
+            return base::invalidArgument("The portal accounts are built in.", "/connector");
         if (const auto* d = descriptor(connector)) return d;
         return base::notFound("No connector \"" + connector + "\" is installed.").at("/connector");
     }
@@ -359,6 +353,14 @@ base::Result<Connection> Connections::unsafeCreate(const base::OrganizationId& o
     const std::lock_guard lock(impl_->writing);
     return impl_->store(std::move(connection), split.secrets, std::move(health), /*isNew=*/true,
                         deadline);
+}
+
+base::Status Connections::unsafeAdopt(const Connection& connection, const ConnectionHealth& health,
+                                      Deadline deadline) {
+    const std::lock_guard lock(impl_->writing);
+    if (find(connection.id)) return base::ok();
+    const auto made = impl_->store(connection, {}, health, /*isNew=*/true, deadline);
+    return made ? base::ok() : base::Status(made.error());
 }
 
 base::Result<ShownConnection> Connections::change(const domain::Operator& asker,

@@ -25,6 +25,9 @@
 
 namespace tenantry::tenants {
 
+/// The connector of Tenantry's own accounts: built in, and nobody's to connect or to remove.
+inline constexpr std::string_view kPortalConnector = "org.tenantry.portal";
+
 struct NewConnection {
     std::string organization;  ///< id or slug
     std::string connector;
@@ -103,6 +106,11 @@ class Connections final : public domain::ConnectionRegistry, public domain::Dire
     base::Result<domain::Connection> unsafeCreate(const base::OrganizationId& organization,
                                                   const NewConnection& request,
                                                   base::Deadline deadline);
+
+    /// A connection of a built-in connector, with an id of its own choice: the portal directory.
+    /// Not an error when it is there.
+    base::Status unsafeAdopt(const domain::Connection& connection,
+                             const domain::ConnectionHealth& health, base::Deadline deadline);
 
     // domain::ConnectionRegistry
     std::optional<domain::KnownConnection> find(const base::ConnectionId& id) const override;

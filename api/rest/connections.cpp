@@ -52,6 +52,8 @@ base::Result<Reply> list(const Services& services, const Call& call) {
     std::size_t total = 0;
     out.beginObject().key("items").beginArray();
     for (const auto& one : services.connections.list(call.asker())) {
+        // Built in, with nothing to configure.
+        if (one.connection.connector == tenants::kPortalConnector) continue;
         if (!satisfies(wish, scope, one, services.clock.now())) continue;
         if (total >= offset && total - offset < limit) {
             writeConnection(out, services, call.asker(), one);

@@ -9,6 +9,7 @@ base::Result<Reply> list(const Services& services, const Call&) {
     JsonWriter out;
     out.beginObject().key("items").beginArray();
     for (const auto& one : services.connections.connectors()) {
+        if (one.id == tenants::kPortalConnector) continue;  // built in: there is nothing to connect
         out.beginObject().key("name").string(one.id);
         out.key("title").string(one.name);
         out.key("description").string(one.help);

@@ -82,6 +82,8 @@ struct Front::Impl {
         addActivity(*routes, *services);
         addEvents(*routes, *services);
         addOperation(*routes, *services);
+        addLinks(*routes, *services);
+        addAccounts(*routes, *services);
     }
 
     http::EventHub hub;

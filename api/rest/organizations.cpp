@@ -120,7 +120,11 @@ void writeOrganization(JsonWriter& out, const OrganizationSums& sums, Ordinal or
     if (matched) out.key("matched").boolean(*matched);
     writeCounts(out, sum);
     out.key("connections").beginArray();
-    for (const auto& one : sums.connectionsOf(organization.id)) writeBrief(out, one, sums.now());
+    for (const auto& one : sums.connectionsOf(organization.id)) {
+        // The portal accounts are no connection that somebody made.
+        if (one.connection.connector == tenants::kPortalConnector) continue;
+        writeBrief(out, one, sums.now());
+    }
     out.endArray().key("health");
     writeHealth(out, sum);
     out.key("tags").beginArray();

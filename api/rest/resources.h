@@ -26,6 +26,14 @@ void addJobs(Routes& routes, const Services& services);
 void addActivity(Routes& routes, const Services& services);
 void addEvents(Routes& routes, const Services& services);
 void addOperation(Routes& routes, const Services& services);
+void addLinks(Routes& routes, const Services& services);
+void addAccounts(Routes& routes, const Services& services);
+
+/// What an authenticator reads: shown once.
+http::Response enrolmentAnswer(const tenants::Enrolment& enrolment);
+/// The answer that opens a session, with its cookie; the one the caller had before ends.
+http::Response signedIn(const Services& services, const Call& call,
+                        const tenants::SignedIn& session);
 
 /// openapi.yaml, as it was when this was built.
 const std::string& openApiDocument();

@@ -17,8 +17,12 @@
 #include "kernel/jobs/planner.h"
 #include "kernel/sync/engine.h"
 #include "tenants/access.h"
+#include "tenants/accounts.h"
+#include "tenants/api_tokens.h"
 #include "tenants/connections.h"
 #include "tenants/organizations.h"
+#include "tenants/portal.h"
+#include "tenants/roles.h"
 
 namespace tenantry::rest {
 
@@ -30,6 +34,10 @@ struct Readiness {
 
 struct Services {
     tenants::Access& access;
+    tenants::Accounts& accounts;
+    tenants::Roles& roles;
+    tenants::ApiTokens& tokens;
+    tenants::Portal& portal;
     tenants::Organizations& organizations;
     tenants::Connections& connections;
     domain::ActivityStore& activity;

@@ -2,6 +2,7 @@
 #include "api/rest/resources.h"
 #include "api/rest/trail.h"
 #include "api/rest/write.h"
+#include "kernel/base/log.h"
 
 namespace tenantry::rest {
 namespace {
@@ -10,14 +11,41 @@ constexpr Length kLogin{1, 320};
 constexpr Length kPassword{1, 1000};
 constexpr Length kName{0, 200};
 
-http::Response signedIn(const http::Request& request, const tenants::SignedIn& session) {
+struct StepWords {
+    std::string_view title, detail;
+};
+
+StepWords wordsOf(tenants::NextStep step) {
+    switch (step) {
+        case tenants::NextStep::kCode:
+            return {"Second factor required",
+                    "Send the same again with the code of your authenticator, or a recovery code, "
+                    "as \"totp\"."};
+        case tenants::NextStep::kNewPassword:
+            return {"New password required",
+                    "Your password has expired. Choose a new one with \"link_token\"."};
+        case tenants::NextStep::kEnrol:
+            return {"Enrolment required",
+                    "A second factor is required of your account. Enrol one with "
+                    "\"link_token\"."};
+        case tenants::NextStep::kNone:
+            break;
+    }
+    return {};
+}
+
+/// The password was right, and something is still needed.
+http::Response stepNeeded(const http::Request& request, const tenants::SignedIn& session) {
+    const auto words = wordsOf(session.next);
     JsonWriter out;
     out.beginObject();
-    out.key("csrf_token").string(session.csrfToken);
-    out.key("expires_at").string(base::toRfc3339(session.expiresAt));
-    out.endObject();
-    auto response = http::Response::json(201, std::move(out).take());
-    response.header("Set-Cookie", sessionCookie(session.token, request.secure));
+    out.key("type").string("urn:tenantry:problem:" + std::string(tenants::name(session.next)));
+    out.key("title").string(words.title).key("status").number(std::int64_t{401});
+    out.key("detail").string(words.detail);
+    if (!session.link.empty()) out.key("link_token").string(session.link.reveal());
+    out.key("request_id").string(request.id).endObject();
+    auto response = http::Response::text(401, "application/problem+json", std::move(out).take());
+    response.header("WWW-Authenticate", "Bearer realm=\"tenantry\"");
     return response;
 }
 
@@ -25,7 +53,8 @@ base::Result<Reply> openSession(const Services& services, const Call& call, tena
     wish.remoteAddress = call.request.peer;
     wish.userAgent = call.request.headers().getOr("User-Agent", "");
     TNY_TRY(const auto session, services.access.signIn(wish, call.deadline()));
-    return Reply(signedIn(call.request, session));
+    if (session.next != tenants::NextStep::kNone) return Reply(stepNeeded(call.request, session));
+    return Reply(signedIn(services, call, session));
 }
 
 base::Result<Reply> signIn(const Services& services, const Call& call) {
@@ -34,6 +63,7 @@ base::Result<Reply> signIn(const Services& services, const Call& call) {
     TNY_TRY(wish.login, body.need("username", kLogin));
     TNY_TRY(std::string password, body.need("password", kPassword));
     TNY_TRY(const auto totp, body.text("totp", {0, 20}));
+    wish.code = totp.value_or("");
     wish.password = base::SecretText(std::move(password));
     return openSession(services, call, std::move(wish));
 }
@@ -95,6 +125,28 @@ base::Result<Reply> setUp(const Services& services, const Call& call) {
 }
 
 }  // namespace
+
+http::Response signedIn(const Services& services, const Call& call,
+                        const tenants::SignedIn& session) {
+    // Whoever had a session before this one has it no more: it is not carried into the new one.
+    if (const auto former = credentialOf(call.request); former && !former->token.empty()) {
+        const auto ended = services.access.signOut(former->token, call.deadline());
+        if (!ended) base::logWarning("session_not_removed", {{"error", ended.error().text()}});
+    }
+    JsonWriter out;
+    out.beginObject();
+    out.key("csrf_token").string(session.csrfToken);
+    out.key("expires_at").string(base::toRfc3339(session.expiresAt));
+    if (!session.recoveryCodes.empty()) {
+        out.key("recovery_codes").beginArray();
+        for (const auto& one : session.recoveryCodes) out.string(one.reveal());
+        out.endArray();
+    }
+    out.endObject();
+    auto response = http::Response::json(201, std::move(out).take());
+    response.header("Set-Cookie", sessionCookie(session.token, call.request.secure));
+    return response;
+}
 
 void addSession(Routes& routes, const Services& services) {
     routes.add({.method = http::Method::kPost, .pattern = "/api/v1/session", .open = true},

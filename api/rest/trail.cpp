@@ -20,6 +20,7 @@ void record(const Services& services, const Call& call, Deed deed) {
     entry.outcome = std::move(deed.outcome);
     entry.detail = std::move(deed.detail);
     entry.reason = std::move(deed.reason);
+    entry.ticket = std::move(deed.ticket);
     entry.correlationId = call.request.id;
     const auto deadline = base::Deadline::after(base::limits::kStoreDeadline);
     if (const auto written = services.activity.append(entry, deadline); !written) {

@@ -18,6 +18,7 @@ struct Deed {
     std::string outcome = "done";
     std::string detail = {};  ///< in words, without secrets
     std::string reason = {};
+    std::string ticket = {};
 };
 
 /// Appends it, with who and from where. A trail that cannot be written is logged: what was done is

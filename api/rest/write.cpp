@@ -53,6 +53,8 @@ constexpr Verb kVerbs[] = {
     {"session.delete", "sign_out"},
     {"account.create", "set_up"},
     {"user.export", "export"},
+    {"user.invite", "invite"},
+    {"user.create", "create"},
     {"organization.create", "create_organization"},
     {"organization.change", "edit_organization"},
     {"connection.create", "create_connection"},

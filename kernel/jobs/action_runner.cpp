@@ -106,13 +106,14 @@ base::Result<Step> ActionRunner::Impl::prepare(const domain::Operator& asker,
 }
 
 domain::Eligibility ActionRunner::Impl::eligible(const Step& step, const User& user) const {
+    const std::string because = parts.protectedBecause ? parts.protectedBecause(user) : "";
     const domain::ActionContext context{step.asker,
                                         step.organization,
                                         step.known.health.capabilities,
                                         step.known.connectorName,
                                         /*isSelf=*/user.nativeId == step.asker.account().text(),
-                                        /*isProtected=*/false,
-                                        ""};
+                                        /*isProtected=*/!because.empty(),
+                                        because};
     return domain::eligibility(user, step.request.action, context);
 }
 
@@ -206,6 +207,8 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
     actor.beginObject()
         .key("operator")
         .string(step.asker.username())
+        .key("account")
+        .string(step.asker.account().text())
         .key("reason")
         .string(step.request.reason);
     actor.key("ticket")

@@ -85,6 +85,9 @@ struct RunnerParts {
     domain::UserViewWriter& viewWriter;
     domain::EventSink& events;
     const base::Clock& clock;
+    /// Why a user may not be suspended or deleted by anybody; empty: not protected. Quick: asked
+    /// for each action of a menu.
+    std::function<std::string(const domain::User&)> protectedBecause = {};
 };
 
 /// A group of a user, as its directory tells it now.

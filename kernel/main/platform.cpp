@@ -11,6 +11,7 @@
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
 #include "kernel/pluginhost/plugin_host.h"
+#include "tenants/mail/smtp.h"
 
 namespace tenantry::main {
 
@@ -105,6 +106,27 @@ base::Result<std::unique_ptr<pluginhost::PluginHost>> openConnectors(const Setti
     return std::make_unique<pluginhost::PluginHost>(std::move(options));
 }
 
+/// Longer than any sign-in takes that is refused, so that all take the same.
+constexpr auto kRefusalTime = std::chrono::milliseconds{300};
+
+base::Result<std::unique_ptr<tenants::Mailer>> openMailer(const Settings& settings,
+                                                          const DataFolder& data,
+                                                          const base::Clock& clock) {
+    if (!tenants::isMailAddress(settings.mailFrom))
+        return base::invalidArgument("mail-from: \"" + settings.mailFrom + "\" is no address.");
+    if (settings.mailServer.empty())
+        return std::unique_ptr<tenants::Mailer>(std::make_unique<tenants::SpoolMailer>(
+            data.path() + "/mail", settings.mailFrom, clock));
+    TNY_TRY(auto options, base::within("mail-server", tenants::parseSmtp(settings.mailServer)));
+    options.password = settings.mailPassword;
+    options.caFile = settings.mailCaFile;
+    options.from = settings.mailFrom;
+    if (!options.caFile.empty() && !std::filesystem::exists(options.caFile))
+        return base::invalidArgument("mail-ca-file: there is no file " + options.caFile + ".");
+    return std::unique_ptr<tenants::Mailer>(
+        std::make_unique<tenants::SmtpMailer>(std::move(options), clock));
+}
+
 }  // namespace
 
 Platform::~Platform() = default;
@@ -129,23 +151,22 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
     out->view = std::make_unique<view::MemoryView>(clock);
     out->organizations =
         std::make_unique<tenants::Organizations>(*out->store, *out->view, events, clock);
-    out->access = std::make_unique<tenants::Access>(
-        tenants::AccessParts{*out->store, *out->store, *out->store, *out->organizations, clock});
-    out->connections = std::make_unique<tenants::Connections>(tenants::ConnectionsParts{
-        *out->store, *out->host, *out->view, events, clock, out->store.get()});
+    TNY_CHECKED(out->openAccounts(settings, events));
     out->engine = std::make_unique<sync::Engine>(
         sync::EngineParts{*out->connections, *out->connections, *out->store, *out->store,
                           *out->store, *out->view, events, clock});
-    out->runner = std::make_unique<jobs::ActionRunner>(
-        jobs::RunnerParts{*out->connections, *out->connections, *out->store, *out->store,
-                          *out->view, *out->view, events, clock});
+    out->runner = std::make_unique<jobs::ActionRunner>(jobs::RunnerParts{
+        *out->connections, *out->connections, *out->store, *out->store, *out->view, *out->view,
+        events, clock, [portal = out->portal.get()](const domain::User& user) {
+            return portal->protectedBecause(user);
+        }});
     out->planner = std::make_unique<jobs::Planner>(jobs::Planner::Parts{
-        *out->store, *out->runner, *out->view, *out->connections, *out->host, clock});
+        *out->store, *out->runner, *out->view, *out->connections, *out->connectors, clock});
     jobs::EngineOptions jobOptions = settings.jobOptions;
     jobOptions.node = nodeName(out->folder.path());
     out->jobEngine = std::make_unique<jobs::JobEngine>(
-        jobs::EngineParts{*out->store, *out->runner, *out->access, *out->connections, *out->host,
-                          events, clock},
+        jobs::EngineParts{*out->store, *out->runner, *out->access, *out->connections,
+                          *out->connectors, events, clock},
         std::move(jobOptions));
     out->desk = std::make_unique<jobs::JobDesk>(
         jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock},
@@ -157,6 +178,7 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
 
 base::Status Platform::startWorking() {
     engine->start();
+    outbox->start();
     return jobEngine->start(Deadline::after(kStartDeadline));
 }
 
@@ -168,6 +190,7 @@ base::Status Platform::load() {
     TNY_CHECKED(
         store->loadUsers([&](domain::User&& user) { loader.take(std::move(user)); }, deadline));
     loader.finish();
+    TNY_CHECKED(accounts->load(deadline));
     base::logInfo("view_loaded", {{"organizations", organizations->tree()->size()},
                                   {"connections", connections->all().size()},
                                   {"users", loader.count()},

@@ -18,9 +18,15 @@
 #include "kernel/sync/engine.h"
 #include "kernel/view/memory_view.h"
 #include "tenants/access.h"
+#include "tenants/accounts.h"
+#include "tenants/api_tokens.h"
 #include "tenants/connections.h"
 #include "tenants/import.h"
+#include "tenants/mail/outbox.h"
 #include "tenants/organizations.h"
+#include "tenants/passwords.h"
+#include "tenants/portal.h"
+#include "tenants/roles.h"
 
 namespace tenantry::main {
 
@@ -34,7 +40,7 @@ class Platform {
                                                         const base::Clock& clock);
     ~Platform();
 
-    /// Directories are read from here on, and jobs that were interrupted go on.
+    /// Directories are read from here on, mail is sent, and jobs that were interrupted go on.
     base::Status startWorking();
     base::Result<tenants::ImportCount> import(const std::string& file);
 
@@ -44,8 +50,16 @@ class Platform {
     std::unique_ptr<pluginhost::PluginHost> host;
     std::unique_ptr<view::MemoryView> view;
     std::unique_ptr<tenants::Organizations> organizations;
+    std::unique_ptr<tenants::Roles> roles;
+    std::unique_ptr<tenants::Passwords> passwords;
+    std::unique_ptr<tenants::Mailer> mailer;
+    std::unique_ptr<tenants::Outbox> outbox;
+    std::unique_ptr<tenants::Accounts> accounts;
+    std::unique_ptr<tenants::ApiTokens> tokens;
     std::unique_ptr<tenants::Access> access;
+    std::unique_ptr<tenants::PortalHost> connectors;
     std::unique_ptr<tenants::Connections> connections;
+    std::unique_ptr<tenants::Portal> portal;
     std::unique_ptr<sync::Engine> engine;
     std::unique_ptr<jobs::ActionRunner> runner;
     std::unique_ptr<jobs::Planner> planner;
@@ -56,6 +70,7 @@ class Platform {
     Platform(DataFolder folderIn, const base::Clock& clockIn)
         : folder(std::move(folderIn)), clock(clockIn) {}
     base::Status load();
+    base::Status openAccounts(const Settings& settings, domain::EventSink& events);
 };
 
 }  // namespace tenantry::main

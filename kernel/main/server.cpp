@@ -37,7 +37,8 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
     auto& platform = *impl.platform;
     const auto ready = [] { return rest::Readiness{true, "ok", ""}; };
     impl.services = std::make_unique<rest::Services>(
-        rest::Services{*platform.access, *platform.organizations, *platform.connections,
+        rest::Services{*platform.access, *platform.accounts, *platform.roles, *platform.tokens,
+                       *platform.portal, *platform.organizations, *platform.connections,
                        *platform.store, *platform.view, *platform.runner, *platform.planner,
                        *platform.desk, *platform.engine, impl.front.hub(), clock, ready, kVersion});
     rest::FrontOptions options;
@@ -50,6 +51,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
     impl.url = settings.publicUrl.empty()
                    ? "http://" + settings.address + ":" + std::to_string(impl.front.port())
                    : settings.publicUrl;
+    platform.accounts->setPublicUrl(impl.url);
     TNY_TRY(const auto link,
             platform.access->makeSetupLink(base::Deadline::after(base::limits::kStoreDeadline)));
     if (link) impl.setupLink = impl.url + "/setup?token=" + link->reveal();

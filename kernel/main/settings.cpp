@@ -115,6 +115,11 @@ void take(const Values& values, Settings& out, std::string& wrong) {
     text("store", out.store);
     text("public-url", out.publicUrl);
     text("log-level", out.logLevel);
+    text("mail-server", out.mailServer);
+    text("mail-from", out.mailFrom);
+    text("mail-ca-file", out.mailCaFile);
+    text("breached-passwords", out.breachedPasswords);
+    secret("mail-password", out.mailPassword);
     text("http-ca-file", out.httpCaFile);
     text("http-proxy", out.httpProxy);
     if (const auto found = values.find("hosts"); found != values.end())
@@ -187,6 +192,14 @@ const Values& settingKeys() {
         {"jobs-item-s", "seconds that one item may take (75)"},
         {"jobs-reason-required", "yes: no job without a reason (no)"},
         {"jobs-ticket-required", "yes: no job without a ticket (no)"},
+        {"mail-server",
+         "smtp://HOST:PORT, smtp+starttls://USER@HOST:PORT or smtps://USER@HOST:PORT; without one "
+         "mail is written to files in data-dir/mail"},
+        {"mail-password", "password at the mail server; better in the environment"},
+        {"mail-from", "address from which mail comes"},
+        {"mail-ca-file", "PEM file of authorities for the mail server, beside the system's"},
+        {"breached-passwords",
+         "file of passwords nobody may use: one a line, or sorted SHA-1 digests in hexadecimal"},
         {"log-level", "debug, info, warning or error"},
     };
     return keys;

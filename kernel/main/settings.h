@@ -43,7 +43,14 @@ struct Settings {
     std::string httpProxy;           ///< http-proxy: as http::ProxyRules reads it; empty = none
     jobs::JobPolicy jobPolicy;       ///< jobs-...: what needs an approval, and what is refused
     jobs::EngineOptions jobOptions;  ///< jobs-...: when a job pauses, when it gives up
-    std::string logLevel = "info";   ///< log-level: debug, info, warning, error
+    std::string mailServer;  ///< mail-server: as tenants::parseSmtp() reads it; empty = files in
+                             ///< data-dir/mail
+    base::SecretText mailPassword;                        ///< mail-password
+    std::string mailFrom = "tenantry@localhost.invalid";  ///< mail-from: the sender's address
+    std::string mailCaFile;                               ///< mail-ca-file: PEM file of authorities
+    std::string
+        breachedPasswords;  ///< breached-passwords: as tenants::Passwords reads it; empty = none
+    std::string logLevel = "info";  ///< log-level: debug, info, warning, error
 };
 
 /// The keys that are known, with a line of help each.

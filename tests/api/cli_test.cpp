@@ -49,7 +49,7 @@ TEST_F(Cli, ASignInIsKeptForItsOwnerAlone) {
     const auto list = run({"users", "list", "--search", "n1"});
     EXPECT_EQ(list.exitCode, 0);
     EXPECT_NE(list.output.find("n1@north-tenant.example"), std::string::npos);
-    EXPECT_NE(list.output.find("1 of 1 organizations current."), std::string::npos);
+    EXPECT_NE(list.output.find("2 of 2 organizations current."), std::string::npos);
     EXPECT_EQ(run({"logout"}).exitCode, 0);
     EXPECT_EQ(run({"users", "list"}).exitCode, 3);
 }

@@ -21,14 +21,19 @@ T must(base::Result<T> result) {
 Site::Site(bool empty) {
     must(base::initCrypto());
     connections_.attach(engine_);
+    connectors_.attach(portal_);
+    kit_.accounts.attach(portal_);
     if (!empty) populate();
-    must(front_.serve(rest::Services{access_, organizations_, connections_, store_, view_, runner_,
-                                     planner_, desk_, engine_, front_.hub(), clock_,
+    must(front_.serve(rest::Services{access_, kit_.accounts, kit_.roles, kit_.tokens, portal_,
+                                     organizations_, connections_, store_, view_, runner_, planner_,
+                                     desk_, engine_, front_.hub(), clock_,
                                      [] {
                                          return rest::Readiness{true, "ok", ""};
                                      },
                                      "0.1.0"},
                       supervision_, rest::FrontOptions{}));
+    kit_.accounts.setPublicUrl(url());
+    kit_.outbox.start();
     engine_.start();
     must(jobEngine_.start(soon()));
     if (empty) return;

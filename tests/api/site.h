@@ -15,6 +15,8 @@
 #include "kernel/jobs/planner.h"
 #include "kernel/store/store.h"
 #include "kernel/view/memory_view.h"
+#include "tenants/portal.h"
+#include "tests/fakes/accounts_kit.h"
 #include "tests/fakes/fake_store.h"
 #include "tests/fakes/fake_supervision.h"
 #include "tests/fakes/scripted_connector.h"
@@ -43,6 +45,7 @@ class Site {
     FakeStore& store() { return store_; }
     /// The database of plans and jobs.
     [[nodiscard]] std::string jobsFile() const { return (folder_.path() / "jobs.db").string(); }
+    AccountsKit& kit() { return kit_; }
     FakeSupervision& supervision() { return supervision_; }
 
   private:
@@ -61,8 +64,12 @@ class Site {
     view::MemoryView view_{clock_};
     rest::Front front_{clock_};
     tenants::Organizations organizations_{store_, view_, front_.events(), clock_};
-    tenants::Access access_{{store_, store_, store_, organizations_, clock_}};
-    tenants::Connections connections_{{store_, host_, view_, front_.events(), clock_}};
+    AccountsKit kit_{store_, organizations_, clock_};
+    tenants::Access& access_ = kit_.access;
+    tenants::PortalHost connectors_{host_};
+    tenants::Connections connections_{{store_, connectors_, view_, front_.events(), clock_}};
+    tenants::Portal portal_{{kit_.accounts, kit_.access, kit_.roles, connections_, store_, store_,
+                             view_, front_.events(), clock_}};
     sync::Engine engine_{
         {connections_, connections_, store_, store_, store_, view_, front_.events(), clock_}};
     jobs::ActionRunner runner_{
@@ -73,9 +80,9 @@ class Site {
             {"sqlite://" + (folder_.path() / "jobs.db").string(), {}, base::SealingKey::generate()},
             clock_, base::Deadline::after(std::chrono::seconds{20}))
             .value();
-    jobs::Planner planner_{{*jobStore_, runner_, view_, connections_, host_, clock_}};
+    jobs::Planner planner_{{*jobStore_, runner_, view_, connections_, connectors_, clock_}};
     jobs::JobEngine jobEngine_{
-        {*jobStore_, runner_, access_, connections_, host_, front_.events(), clock_}, {}};
+        {*jobStore_, runner_, access_, connections_, connectors_, front_.events(), clock_}, {}};
     jobs::JobDesk desk_{{*jobStore_, jobEngine_, store_, front_.events(), clock_}, policy()};
 
     /// More than five users need an approval: small enough to be tested.
@@ -84,6 +91,11 @@ class Site {
         out.approvalAbove = 5;
         return out;
     }
+    {
+        connections_, connections_, store_, store_, view_, view_, front_.events(), clock_,
+            [this](const domain::User& user) { return portal_.protectedBecause(user); }
+    }
+};
 };
 
 }  // namespace tenantry::testing

@@ -12,8 +12,8 @@ TEST(Users, TheListIsExactAndSaysHowCompleteItIs) {
         as("admin").get("/api/v1/users?limit=5&facets=status,organization,mfa").json();
     EXPECT_EQ(page["items"].size(), 5U);
     EXPECT_GE(page["total"].intOr(0), 23);
-    EXPECT_EQ(page["completeness"]["organizations"].asInt(), 2);
-    EXPECT_EQ(page["completeness"]["current"].asInt(), 2);
+    EXPECT_EQ(page["completeness"]["organizations"].asInt(), 6);
+    EXPECT_EQ(page["completeness"]["current"].asInt(), 6);
     std::int64_t counted = 0;
     for (const auto& one : page["facets"]["status"].items()) counted += one["count"].intOr(0);
     EXPECT_EQ(counted, page["total"].intOr(-1));
@@ -22,14 +22,14 @@ TEST(Users, TheListIsExactAndSaysHowCompleteItIs) {
 
 TEST(Users, AnotherBranchSeesNothing) {
     for (const auto& item : as("south").get("/api/v1/users?limit=500").json()["items"].items()) {
-        EXPECT_EQ(item["organization"]["slug"].asString(), "south-tenant");
+        EXPECT_EQ(item["organization"]["slug"].stringOr("").rfind("south", 0), 0U);
     }
     EXPECT_EQ(as("south").get("/api/v1/users?q=n1").json()["total"].asInt(), 0);
     EXPECT_EQ(as("south").get("/api/v1/users?scope=north").status, 404);
     EXPECT_EQ(as("south").get("/api/v1/users?scope=nordwind").status, 404);
     const auto facets =
         as("south").get("/api/v1/users?facets=organization").json()["facets"]["organization"];
-    EXPECT_EQ(facets.size(), 1U);
+    EXPECT_EQ(facets.size(), 2U);
     const auto filtered =
         as("south").get("/api/v1/users?filter=organization+eq+%22north-tenant%22").json();
     EXPECT_EQ(filtered["total"].asInt(), 0);

@@ -8,7 +8,9 @@
 
 #include "kernel/base/ids.h"
 #include "tenants/access.h"
+#include "tests/fakes/accounts_kit.h"
 #include "tests/fakes/fake_events.h"
+#include "tests/fakes/fake_store.h"
 #include "tests/fakes/ignored_view.h"
 
 namespace tenantry::testing {
@@ -20,7 +22,7 @@ class Authority {
               const base::Clock& clock)
         : accounts_(accounts),
           organizations_(organizations, view_, events_, clock),
-          access_({accounts, vault, activity, organizations_, clock}) {
+          kit_(accounts, vault, activity, documents_, organizations_, clock) {
         reload();
     }
 
@@ -40,7 +42,7 @@ class Authority {
     }
     /// An account that is there, as the operator it is.
     domain::Operator operatorOf(const base::AccountId& id) {
-        auto made = access_.unsafeOperatorFor(id, soon());
+        auto made = kit_.access.unsafeOperatorFor(id, soon());
         if (!made) throw std::runtime_error(made.error().text());
         return std::move(*made);
     }
@@ -48,7 +50,7 @@ class Authority {
     domain::Scope scopeOf(const base::OrganizationId& organization) {
         return operatorWith("tenant_administrator", organization).visible();
     }
-    domain::Scope wholePlatform() const { return access_.unsafeWholePlatform(); }
+    domain::Scope wholePlatform() const { return kit_.access.unsafeWholePlatform(); }
     domain::TreePtr tree() const { return organizations_.tree(); }
 
   private:
@@ -61,7 +63,8 @@ class Authority {
     FakeEvents events_;
     domain::AccountStore& accounts_;
     tenants::Organizations organizations_;
-    tenants::Access access_;
+    FakeStore documents_;  ///< of custom roles, of which there are none
+    AccountsKit kit_;
 };
 
 }  // namespace tenantry::testing

@@ -13,6 +13,8 @@
 #include "tenants/access.h"
 #include "tenants/connections.h"
 #include "tenants/organizations.h"
+#include "tenants/portal.h"
+#include "tests/fakes/accounts_kit.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_store.h"
 #include "tests/fakes/scripted_connector.h"
@@ -30,10 +32,16 @@ struct World {
     RecordedEvents events;
     view::MemoryView view{clock};
     tenants::Organizations organizations{store, view, events, clock};
-    tenants::Access access{{store, store, store, organizations, clock}};
-    tenants::Connections connections{{store, host, view, events, clock}};
+    AccountsKit kit{store, organizations, clock};
+    tenants::Access& access = kit.access;
+    tenants::PortalHost connectors{host};
+    tenants::Connections connections{{store, connectors, view, events, clock}};
+    tenants::Portal portal{
+        {kit.accounts, kit.access, kit.roles, connections, store, store, view, events, clock}};
     sync::Engine engine{{connections, connections, store, store, store, view, events, clock}};
-    jobs::ActionRunner runner{{connections, connections, store, store, view, view, events, clock}};
+    jobs::ActionRunner runner{
+        {connections, connections, store, store, view, view, events, clock,
+         [this](const domain::User& user) { return portal.protectedBecause(user); }}};
 
     /// platform > north > north-tenant, and platform > south > south-tenant.
     World() {
@@ -44,6 +52,14 @@ struct World {
         addOrganization("north-tenant", "north", domain::OrganizationKind::kTenant);
         addOrganization("south-tenant", "south", domain::OrganizationKind::kTenant);
         connections.attach(engine);
+    }
+    /// Shows accounts among the users from now on.
+    void openPortal() {
+        connectors.attach(portal);
+        kit.accounts.attach(portal);
+        kit.accounts.setPublicUrl("https://portal.example");
+        if (const auto loaded = kit.accounts.load(soon()); !loaded)
+            throw std::runtime_error(loaded.error().text());
     }
 
     void addOrganization(const std::string& slug, const std::string& parent,

@@ -11,6 +11,7 @@
 #include "kernel/base/crypto.h"
 #include "kernel/domain/ports/user_view.h"
 #include "tenants/access.h"
+#include "tests/fakes/accounts_kit.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_store.h"
 
@@ -39,8 +40,7 @@ class Authority {
     explicit Authority(FakeClock& clock, domain::UserViewWriter* view = nullptr)
         : clock_(clock),
           organizations_(store_, view == nullptr ? nobody_ : *view, silence_, clock_),
-          access_((static_cast<void>(base::initCrypto()),
-                   tenants::AccessParts{store_, store_, store_, organizations_, clock_})) {}
+          kit_((static_cast<void>(base::initCrypto()), store_), organizations_, clock_) {}
 
     /// Replaces all organizations, and tells the view. False: they are no tree.
     /// REQUIRES: parents stand before their children, and the first one stays the same.
@@ -73,7 +73,7 @@ class Authority {
             store_.putAccount(account, soon()).value();
             id = account.id;
         }
-        return access_.unsafeOperatorFor(id, soon()).value();
+        return kit_.access.unsafeOperatorFor(id, soon()).value();
     }
     domain::Operator operatorOn(std::uint64_t organizationNumber,
                                 std::string role = "tenant_administrator") {
@@ -103,7 +103,7 @@ class Authority {
     Nobody nobody_;
     Silence silence_;
     tenants::Organizations organizations_;
-    tenants::Access access_;
+    AccountsKit kit_;
     std::vector<base::OrganizationId> known_;
     std::map<std::string, base::AccountId> accounts_;
 };

@@ -95,7 +95,8 @@ TEST(AccessSetUpTest, MakesThePlatformAndItsFirstAdministratorOnce) {
     ASSERT_TRUE(base::initCrypto());
     view::MemoryView view(clock);
     Organizations organizations(store, view, events, clock);
-    Access access({store, store, store, organizations, clock});
+    testing::AccountsKit kit(store, organizations, clock);
+    Access& access = kit.access;
     const auto link = access.makeSetupLink(soon()).value();
     ASSERT_TRUE(link);
     EXPECT_TRUE(access.checkSetup(*link, soon()));
@@ -122,7 +123,8 @@ TEST(AccessSetUpTest, ANewLinkKillsTheOlderAndALinkExpires) {
     ASSERT_TRUE(base::initCrypto());
     view::MemoryView view(clock);
     Organizations organizations(store, view, events, clock);
-    Access access({store, store, store, organizations, clock});
+    testing::AccountsKit kit(store, organizations, clock);
+    Access& access = kit.access;
     const auto older = access.makeSetupLink(soon()).value().value();
     const auto newer = access.makeSetupLink(soon()).value().value();
     EXPECT_FALSE(access.checkSetup(older, soon()));
