@@ -176,6 +176,28 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
     return out;
 }
 
+base::Status Platform::openAccounts(const Settings& settings, domain::EventSink& events) {
+    auto& kept = *store;
+    TNY_TRY(mailer, openMailer(settings, folder, clock));
+    roles = std::make_unique<tenants::Roles>(kept, kept, *organizations);
+    passwords = std::make_unique<tenants::Passwords>(settings.breachedPasswords);
+    outbox = std::make_unique<tenants::Outbox>(kept, *mailer, clock);
+    accounts = std::make_unique<tenants::Accounts>(tenants::AccountsParts{
+        kept, kept, kept, kept, *organizations, *roles, *passwords, *outbox, clock});
+    tokens = std::make_unique<tenants::ApiTokens>(kept, kept, clock);
+    access = std::make_unique<tenants::Access>(
+        tenants::AccessParts{kept, kept, kept, *organizations, clock, *accounts, *roles, *passwords,
+                             kept, kRefusalTime});
+    connectors = std::make_unique<tenants::PortalHost>(*host);
+    connections = std::make_unique<tenants::Connections>(
+        tenants::ConnectionsParts{kept, *connectors, *view, events, clock, store.get()});
+    portal = std::make_unique<tenants::Portal>(tenants::PortalParts{
+        *accounts, *access, *roles, *connections, kept, kept, *view, events, clock});
+    connectors->attach(*portal);
+    accounts->attach(*portal);
+    return base::ok();
+}
+
 base::Status Platform::startWorking() {
     engine->start();
     outbox->start();

@@ -73,7 +73,8 @@ class Site {
     sync::Engine engine_{
         {connections_, connections_, store_, store_, store_, view_, front_.events(), clock_}};
     jobs::ActionRunner runner_{
-        {connections_, connections_, store_, store_, view_, view_, front_.events(), clock_}};
+        {connections_, connections_, store_, store_, view_, view_, front_.events(), clock_,
+         [this](const domain::User& user) { return portal_.protectedBecause(user); }}};
     TempFolder folder_;
     std::unique_ptr<store::Store> jobStore_ =
         store::Store::open(
@@ -91,11 +92,6 @@ class Site {
         out.approvalAbove = 5;
         return out;
     }
-    {
-        connections_, connections_, store_, store_, view_, view_, front_.events(), clock_,
-            [this](const domain::User& user) { return portal_.protectedBecause(user); }
-    }
-};
 };
 
 }  // namespace tenantry::testing
