@@ -31,11 +31,16 @@ export async function openPage(browser, { theme = 'light', width = 1440, height 
   page.setDefaultTimeout(Number(process.env.TENANTRY_E2E_TIMEOUT_MS ?? 20_000));
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  // What the browser says about a refused request is no fault of the page: the tests provoke some.
+  page.on('console', (message) => { if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(`console: ${message.text()}`); });
   await page.exposeFunction('reportViolation', (text) => { faults.push(`policy: ${text}`); });
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       window.reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
     });
+    // What moves without having been touched, as Lighthouse counts it.
+    window.layoutShift = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value; }).observe({ type: 'layout-shift', buffered: true });
   });
   const clean = () => assert.deepEqual(faults, [], 'the page broke the policy or threw');
   return { page, context, clean };
@@ -47,6 +52,12 @@ export async function signIn(page, who = operator) {
   await page.getByLabel('Password', { exact: true }).fill(who.password);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor();
+}
+
+/** Fails when the page moved by itself while it was loaded (0.1 is Lighthouse's bound). */
+export async function assertStill(page, where) {
+  const moved = await page.evaluate(() => window.layoutShift);
+  assert.ok(moved < 0.1, `${where} moved by itself: ${moved.toFixed(3)}`);
 }
 
 /** Fails with what axe found: WCAG 2.0 to 2.2 A and AA, and best practice. What an open popover covers is not judged: name the popover as `within`. */

@@ -76,7 +76,7 @@ function Frame() {
         <ActionIcon variant="subtle" size={40} className="qi burger" aria-label={t('Open navigation')} onClick={nav.open}><IconMenu2 size={19} /></ActionIcon>
         <ScopeSwitcher />
         <span className="grow" />
-        <button type="button" className="cmd" aria-label={t('Search or run a command')} onClick={() => { setPalette(true); }}><IconSearch size={15} aria-hidden /><span>{t('Search or run a command')}</span><Kbd>Ctrl K</Kbd></button>
+        <button type="button" className="cmd" aria-label={`${t('Search or run a command')} Ctrl K`} onClick={() => { setPalette(true); }}><IconSearch size={15} aria-hidden /><span>{t('Search or run a command')}</span>{' '}<Kbd>Ctrl K</Kbd></button>
         <RunningJobs />
         <ThemeSwitch />
         <ProfileMenu onKeys={() => { setSheet(true); }} />

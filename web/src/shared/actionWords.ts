@@ -54,3 +54,6 @@ export function verbWord(verb: string): string {
   const plain = verb.replace(/[._]/g, ' ');
   return OTHER_WORD[verb] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
+
+/** Every verb the trail is known to hold. */
+export const VERBS: readonly string[] = [...Object.keys(ACTION_WORD), ...Object.keys(OTHER_WORD)];

@@ -5,7 +5,9 @@ import { IconHistory, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { client, unwrap, type ActivityEntry, type Outcome } from '../../api/client';
-import { verbWord } from '../../shared/actionWords';
+import { useState } from 'react';
+import { VERBS, verbWord } from '../../shared/actionWords';
+import { EntryDrawer } from './EntryDrawer';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { count } from '../../shared/numbers';
 import { OUTCOME, OutcomeMark } from '../../shared/OutcomeMark';
@@ -36,15 +38,17 @@ export function ActivityPage() {
   const setQ = useDebouncedCallback((q: string) => { go({ q: q.trim() || undefined }, true); }, DEBOUNCE_MS);
   const outcome = isOutcome(search.outcome) ? search.outcome : undefined;
   const { scope, q } = search;
+  const conditions = [outcome ? `outcome eq "${outcome}"` : '', search.action ? `action eq ${JSON.stringify(search.action)}` : '', search.since ? `at ge "${search.since}T00:00:00Z"` : ''].filter(Boolean);
   const list = useInfiniteQuery({
-    queryKey: ['activity', 'list', scope ?? '', q ?? '', outcome ?? ''],
+    queryKey: ['activity', 'list', scope ?? '', q ?? '', outcome ?? '', search.action ?? '', search.since ?? ''],
     queryFn: ({ pageParam, signal }) => unwrap(client.GET('/api/v1/activity', {
-      params: { query: { scope, q, filter: outcome ? `outcome eq "${outcome}"` : undefined, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } }, signal,
+      params: { query: { scope, q, filter: conditions.join(' and ') || undefined, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } }, signal,
     })),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
+  const [opened, setOpened] = useState<ActivityEntry | null>(null);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total;
   return (
@@ -55,6 +59,9 @@ export function ActivityPage() {
       </div>
       <div className="toolbar">
         <TextInput type="search" className="search" size="xs" aria-label={t('Search activity')} placeholder={words.find} defaultValue={q ?? ''} leftSection={<IconSearch size={15} />} onChange={(event) => { setQ(event.target.value); }} />
+        <NativeSelect size="xs" aria-label={t('What')} value={search.action ?? ''} onChange={(event) => { go({ action: event.target.value || undefined }); }}
+          data={[{ value: '', label: t('Any action') }, ...VERBS.map((value) => ({ value, label: verbWord(value) }))]} />
+        <TextInput size="xs" type="date" aria-label={t('Since')} value={search.since ?? ''} onChange={(event) => { go({ since: event.target.value || undefined }, true); }} />
         <NativeSelect size="xs" aria-label={t('Outcome')} value={outcome ?? ''} onChange={(event) => { go({ outcome: event.target.value || undefined }); }}
           data={[{ value: '', label: words.any }, ...Object.entries(OUTCOME).map(([value, { word }]) => ({ value, label: word }))]} />
       </div>
@@ -62,27 +69,28 @@ export function ActivityPage() {
       {list.isPending ? <LoadingFace what={t('activity')} /> : null}
       {list.isError && entries.length === 0 ? <ErrorFace what={t('The activity')} error={list.error} retryInS={8} onRetry={() => void list.refetch()} /> : null}
       {list.data && entries.length === 0 ? (
-        q || outcome ? <EmptyFace title={words.noMatch} action={<Button size="xs" variant="default" onClick={() => { go({ q: undefined, outcome: undefined }); }}>{t('Clear')}</Button>} />
+        q || conditions.length > 0 ? <EmptyFace title={words.noMatch} action={<Button size="xs" variant="default" onClick={() => { go({ q: undefined, outcome: undefined, action: undefined, since: undefined }); }}>{t('Clear')}</Button>} />
           : <EmptyFace title={words.empty} icon={IconHistory}>{words.emptyWhy}</EmptyFace>
       ) : null}
       {entries.length > 0 ? (
         <div className="tablewrap flow" tabIndex={0} role="region" aria-label={words.title}>
           <table className="acttable">
             <thead><tr>{HEADS.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
-            <tbody>{entries.map((entry) => <Entry key={entry.id} entry={entry} />)}</tbody>
+            <tbody>{entries.map((entry) => <Entry key={entry.id} entry={entry} onOpen={() => { setOpened(entry); }} />)}</tbody>
           </table>
           {list.hasNextPage ? <div className="more"><Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('Show older')}</Button></div> : null}
         </div>
       ) : null}
+      {opened ? <EntryDrawer entry={opened} onClose={() => { setOpened(null); }} /> : null}
     </div>
   );
 }
 
-function Entry({ entry }: { entry: ActivityEntry }) {
+function Entry({ entry, onOpen }: { entry: ActivityEntry; onOpen: () => void }) {
   const why = [entry.reason, entry.ticket].filter(Boolean).join(', ');
   return (
-    <tr>
-      <td><When at={entry.at} /></td>
+    <tr onClick={onOpen}>
+      <td><button type="button" className="olink" onClick={(event) => { event.stopPropagation(); onOpen(); }}><When at={entry.at} /><span className="vh"> {t('Details of {name}', { name: verbWord(entry.action) })}</span></button></td>
       <td><bdi>{entry.actor.name}</bdi></td>
       <td>{verbWord(entry.action)}</td>
       <td><OutcomeMark outcome={entry.outcome} /></td>
