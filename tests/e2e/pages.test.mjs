@@ -141,3 +141,40 @@ describe('around the pages', () => {
     clean();
   });
 });
+
+describe('accounts', () => {
+  test('a new account is invited and stands in the list as such', async (t) => {
+    const { page, context, clean } = await openPage(browser);
+    t.after(() => context.close());
+    await signIn(page);
+    const users = new UsersPage(page);
+    await users.open();
+    await page.getByRole('button', { name: 'New user' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New user' });
+    const email = `new.colleague.${process.pid}@meridian.example`;
+    await dialog.getByLabel('First name').fill('Nova');
+    await dialog.getByLabel('Last name').fill('Lund');
+    await dialog.getByLabel('E-mail').fill(email);
+    await assertAccessible(page, 'new user', '.mantine-Modal-content');
+    await dialog.getByRole('button', { name: 'Invite' }).click();
+    await users.details.getByText('Invited').first().waitFor();
+    await users.open(`?q=${email}`);
+    assert.equal(await users.total(), 1);
+    clean();
+  });
+
+  test('a link that is spent says so, and a lost password is asked for without telling who exists', async (t) => {
+    const { page, context, clean } = await openPage(browser);
+    t.after(() => context.close());
+    await page.goto(`${url}/link#nothing-of-the-kind`);
+    await page.getByRole('heading', { name: 'This link cannot be used' }).waitFor();
+    await assertAccessible(page, 'link');
+    await page.goto(`${url}/sign-in`);
+    await page.getByRole('link', { name: 'Forgot password' }).click();
+    await page.getByLabel('Username or e-mail').fill('nobody-at-all');
+    await assertAccessible(page, 'recovery');
+    await page.getByRole('button', { name: 'Mail me a link' }).click();
+    await page.getByText('If there is such an account').waitFor();
+    clean();
+  });
+});

@@ -26,6 +26,8 @@ export type ConnectionTest = Schemas['ConnectionTest'];
 export type Connector = Schemas['Connector'];
 export type ConnectorHealth = Schemas['ConnectorHealth'];
 export type ConnectorReport = Schemas['ConnectorReport'];
+export type LinkState = Schemas['LinkState'];
+export type UserCreate = Schemas['UserCreate'];
 export type Run = Schemas['Run'];
 export type Me = Schemas['Me'];
 export type ActivityEntry = Schemas['ActivityEntry'];
@@ -47,6 +49,10 @@ export class ApiError extends Error {
   readonly status: number;
   readonly detail: string;
   readonly pointer: string | undefined;
+  /** The stable kind of the problem, without its prefix. */
+  readonly kind: string;
+  /** Finishes a sign-in that needs something more. */
+  readonly linkToken: string | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterS: number | undefined;
 
@@ -55,6 +61,8 @@ export class ApiError extends Error {
     this.status = status;
     this.detail = this.message;
     this.pointer = problem.pointer;
+    this.kind = (problem.type ?? '').replace('urn:tenantry:problem:', '');
+    this.linkToken = problem.link_token;
     this.requestId = problem.request_id;
     this.retryAfterS = retryAfterS;
   }

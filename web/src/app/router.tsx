@@ -37,6 +37,18 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('../features/session/SetupPage'), 'SetupPage'),
 });
 
+const link = createRoute({
+  getParentRoute: () => root,
+  path: '/link',
+  component: lazyRouteComponent(() => import('../features/session/LinkPage'), 'LinkPage'),
+});
+
+const recover = createRoute({
+  getParentRoute: () => root,
+  path: '/recover',
+  component: lazyRouteComponent(() => import('../features/session/RecoverPage'), 'RecoverPage'),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -106,7 +118,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setUp, shell.addChildren([home, overview, users, organizations, jobs, activity, approvals, connectors, settings])]),
+  routeTree: root.addChildren([signIn, setUp, link, recover, shell.addChildren([home, overview, users, organizations, jobs, activity, approvals, connectors, settings])]),
   defaultPreload: 'intent',
   parseSearch,
   stringifySearch,

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { client, unwrap, type Organization, type OrganizationKind } from '../../api/client';
 import { useMe } from '../../shared/session';
 import { toastOutcome } from '../../shared/toasts';
-import { OrganizationPicker } from './OrganizationPicker';
+import { OrganizationPicker } from '../../shared/OrganizationPicker';
 import { kindsBelow } from './treeModel';
 import { KIND_WORD, words } from './words';
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconUsers } from '@tabler/icons-react';
+import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -33,6 +33,7 @@ import { words } from './words';
 
 // What is opened later is loaded later.
 const UserDrawer = lazy(() => import('./drawer/UserDrawer').then((file) => ({ default: file.UserDrawer })));
+const NewUser = lazy(() => import('./NewUser').then((file) => ({ default: file.NewUser })));
 const ExpressionBar = lazy(() => import('./ExpressionBar').then((file) => ({ default: file.ExpressionBar })));
 
 const RETRY_S = 8;
@@ -74,6 +75,8 @@ export function UsersPage() {
   handlers.current = { open: (user) => { go({ user: user.id }, search.user !== undefined); }, menu, action: action.start, select: selecting.select, expand };
   const [facet, setFacet] = useState<boolean | FacetName>(false);
   const [writing, setWriting] = useState(false);
+  const [creating, setCreating] = useState(false);
+  const mayCreate = useMay('users.create');
 
   const selectable = useMay('jobs.bulk');
   const plan = useMakePlan();
@@ -96,7 +99,9 @@ export function UsersPage() {
   const setSort = (next: readonly SortKey[]) => { go({ sort: sortParameter(next) }); };
   return (
     <div className="page users">
-      <PageHead pages={pages} query={query} />
+      <PageHead pages={pages} query={query}>
+        {mayCreate ? <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => { setCreating(true); }}>{t('New user')}</Button> : null}
+      </PageHead>
       <Toolbar search={search} query={query} filter={filter} sort={sort} choice={choice} facet={facet} onFacet={setFacet} expression={writing} onExpression={() => { setWriting(!writing); }}
         onSearch={(q) => { go({ q: q || undefined }, true); }} onFilter={setFilter} onSort={setSort} onChoice={setChoice}
         onView={({ q, filter: expression, sort: by, cols }) => { go({ q, filter: expression, sort: by, cols }); }} />
@@ -116,6 +121,7 @@ export function UsersPage() {
         {selectable ? <SelectionBar selecting={selecting} query={query} total={pages.total ?? 0} onAction={act} busy={plan.isPending} /> : null}
       </div>
       <Suspense>{search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}</Suspense>
+      <Suspense>{creating ? <NewUser scope={search.scope} onClose={(made) => { setCreating(false); if (made) go({ user: made.id }); }} /> : null}</Suspense>
       {action.dialogs}
     </div>
   );

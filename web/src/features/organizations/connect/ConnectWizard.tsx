@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { client, unwrap, type Connection, type ConnectionTest, type Connector } from '../../../api/client';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../../shared/Faces';
-import { OrganizationPicker } from '../OrganizationPicker';
+import { OrganizationPicker } from '../../../shared/OrganizationPicker';
 import { words } from '../words';
 import { ConfigForm } from './ConfigForm';
 import { FirstRead } from './FirstRead';

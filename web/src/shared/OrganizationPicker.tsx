@@ -1,9 +1,9 @@
 import { TextInput } from '@mantine/core';
-import { t } from '../../shared/i18n';
+import { t } from './i18n';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { client, unwrap, type Organization } from '../../api/client';
+import { client, unwrap, type Organization } from '../api/client';
 
 const SHOWN = 8;
 const DEBOUNCE_MS = 120;

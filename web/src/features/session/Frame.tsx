@@ -1,0 +1,18 @@
+import { useEffect, type ReactNode } from 'react';
+import { Mark } from '../../shared/Mark';
+import { Picture } from './Picture';
+
+/** A page before one is signed in. */
+export function Frame({ title, footer, children }: { title: string; footer?: ReactNode; children: ReactNode }) {
+  useEffect(() => { document.title = `${title} · Tenantry`; }, [title]);
+  return (
+    <div className="signin">
+      <div className="sform">
+        <header className="sbrand"><Mark size={28} /><b>Tenantry</b></header>
+        <main className="sbody">{children}</main>
+        {footer ? <footer className="mute">{footer}</footer> : null}
+      </div>
+      <Picture />
+    </div>
+  );
+}
