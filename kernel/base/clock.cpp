@@ -14,23 +14,44 @@ SteadyPoint SystemClock::steadyNow() const {
     return steady_clock::now();
 }
 
+namespace {
+
+/// Writes `value` in `count` digits.
+char* putDigits(char* at, unsigned value, std::size_t count) {
+    for (std::size_t i = count; i > 0; --i, value /= 10)
+        at[i - 1] = static_cast<char>('0' + value % 10);
+    return at + count;
+}
+
+}  // namespace
+
 std::string toRfc3339(TimePoint time) {
     const auto day = floor<days>(time);
     const year_month_day date{day};
     const hh_mm_ss<milliseconds> clock{time - day};
-    std::array<char, 48> out{};
-    const auto ms = static_cast<int>(clock.subseconds().count());
-    int length = std::snprintf(
-        out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()));
-    std::string text(out.data(), static_cast<std::size_t>(length));
-    if (ms != 0) {
-        length = std::snprintf(out.data(), out.size(), ".%03d", ms);
-        text.append(out.data(), static_cast<std::size_t>(length));
+    const int year = static_cast<int>(date.year());
+    std::array<char, 32> out{};
+    char* at = out.data();
+    if (year < 0) *at++ = '-';
+    // A year of more than four digits is no RFC 3339, but still says which.
+    const auto years = static_cast<unsigned>(year < 0 ? -year : year);
+    at = putDigits(at, years, years > 9999 ? 5 : 4);
+    *at++ = '-';
+    at = putDigits(at, static_cast<unsigned>(date.month()), 2);
+    *at++ = '-';
+    at = putDigits(at, static_cast<unsigned>(date.day()), 2);
+    *at++ = 'T';
+    at = putDigits(at, static_cast<unsigned>(clock.hours().count()), 2);
+    *at++ = ':';
+    at = putDigits(at, static_cast<unsigned>(clock.minutes().count()), 2);
+    *at++ = ':';
+    at = putDigits(at, static_cast<unsigned>(clock.seconds().count()), 2);
+    if (const auto ms = static_cast<unsigned>(clock.subseconds().count()); ms != 0) {
+        *at++ = '.';
+        at = putDigits(at, ms, 3);
     }
-    return text + 'Z';
+    *at++ = 'Z';
+    return {out.data(), static_cast<std::size_t>(at - out.data())};
 }
 
 namespace {

@@ -42,7 +42,10 @@ class Site {
     /// Reads a directory and waits for the end.
     sync::Run read(const std::string& organization);
 
+    [[nodiscard]] base::OrganizationId organizationId(const std::string& slug) const;
+
     FakeStore& store() { return store_; }
+    view::MemoryView& view() { return view_; }
     /// The database of plans and jobs.
     [[nodiscard]] std::string jobsFile() const { return (folder_.path() / "jobs.db").string(); }
     AccountsKit& kit() { return kit_; }
@@ -55,7 +58,6 @@ class Site {
     void addAccount(const std::string& username, const std::string& role,
                     const std::string& organization);
     void connect(const std::string& organization);
-    [[nodiscard]] base::OrganizationId organizationId(const std::string& slug) const;
 
     base::SystemClock clock_;
     FakeStore store_;
