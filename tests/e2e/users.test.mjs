@@ -228,7 +228,7 @@ test('the figures of the list (printed)', async (t) => {
     const end = rows * 36 - grid.clientHeight;
     const from = performance.now();
     while (grid.scrollTop < end - 40) {
-      grid.scrollTop += 300;
+      grid.scrollTop += 1_200;
       await new Promise((go) => { requestAnimationFrame(go); });
       const now = performance.now();
       frames += 1;

@@ -9,6 +9,8 @@ import { PanelHead } from './OverviewPage';
 import { HOURS, hoursOf, type Cell } from './overviewModel';
 
 const SHOWN = 9;
+// The portal's own directories are never read, so more are asked for than shown.
+const ASKED = 18;
 const RUNS = 500;
 const CELL = 20;
 const LOOK: Record<Cell, { fill: string; word: string; className: string }> = {
@@ -21,7 +23,7 @@ const LOOK: Record<Cell, { fill: string; word: string; className: string }> = {
 
 /** How the readings of the last day ended, an hour a cell, the organizations that need a look first. */
 export function Freshness({ scope }: { scope: string | undefined }) {
-  const worst = useQuery({ queryKey: ['completeness', scope, 'map'], queryFn: ({ signal }) => unwrap(client.GET('/api/v1/completeness', { params: { query: { scope, limit: SHOWN } }, signal })) });
+  const worst = useQuery({ queryKey: ['completeness', scope, 'map'], queryFn: ({ signal }) => unwrap(client.GET('/api/v1/completeness', { params: { query: { scope, limit: ASKED } }, signal })) });
   const items = worst.data?.items ?? [];
   const runs = useQueries({
     queries: items.map(({ organization }) => ({
@@ -34,7 +36,8 @@ export function Freshness({ scope }: { scope: string | undefined }) {
       staleTime: 60_000,
     })),
   });
-  const rest = (worst.data?.total ?? 0) - items.length;
+  const rows = items.map((item, i) => ({ item, data: runs[i]?.data })).filter(({ item, data }) => item.state !== 'current' || !data || data.runs.length > 0).slice(0, SHOWN);
+  const rest = (worst.data?.total ?? 0) - rows.length;
   const now = Date.now();
   const clockAt = (hoursAgo: number) => `${new Date(now - hoursAgo * 3_600_000).toISOString().slice(11, 13)}:00`;
   return (
@@ -44,8 +47,7 @@ export function Freshness({ scope }: { scope: string | undefined }) {
       {worst.data && items.length === 0 ? <p className="mute">{t('No organization here has a directory')}</p> : null}
       <svg width="0" height="0" aria-hidden className="abs"><defs><pattern id="ov-mixed" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="var(--t-warn-soft)" /><rect width="2.4" height="5" fill="var(--c-expired)" /></pattern></defs></svg>
       <ul className="heat">
-        {items.map((item, i) => {
-          const data = runs[i]?.data;
+        {rows.map(({ item, data }) => {
           const cells = data ? hoursOf(data.runs, data.whole, now) : [];
           const failed = cells.filter((cell) => cell === 'failed' || cell === 'mixed').length;
           return (

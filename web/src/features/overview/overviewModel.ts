@@ -12,14 +12,14 @@ export interface Coverage {
   total: number;
 }
 
-/** Organizations with users of their own, the lowest share of second factors first; where nothing is known comes last. */
+/** Organizations with users of their own, the lowest share of second factors first. Where little is known a share would say nothing. */
 export function coverageOf(organizations: readonly Organization[]): Coverage[] {
   return organizations.filter((organization) => organization.connections.length > 0 && organization.users > 0 && organization.children === 0)
     .map((organization) => {
       const { enrolled, not_enrolled, unknown } = organization.mfa_counts;
       return { organization, enrolled, unknown, total: enrolled + not_enrolled + unknown };
     })
-    .filter(({ total, unknown }) => total > unknown)
+    .filter(({ total, unknown }) => unknown * 2 < total)
     .sort((a, b) => a.enrolled / a.total - b.enrolled / b.total);
 }
 
