@@ -9,6 +9,7 @@
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "kernel/base/limits.h"
@@ -23,6 +24,7 @@ using base::Status;
 namespace {
 
 constexpr int kCacheKib = 16 * 1024;    ///< of a SQLite session, at most
+constexpr std::size_t kGroupMax = 128;  ///< writes that are committed together
 constexpr int kProgressSteps = 10'000;  ///< of SQLite's machine, about 1 ms
 
 soci::sqlite3_session_backend& sqliteOf(soci::session& sql) {
@@ -163,8 +165,26 @@ struct Database::Pool {
     }
 };
 
+/// A write on its way. The thread that waits owns it.
+struct Database::Waiting {
+    const Body& body;
+    Deadline deadline;
+    Status status = base::ok();
+    bool done = false;
+    bool alone = false;  ///< not done with the others: once more, by itself
+};
+
+struct Database::Group {
+    std::mutex mutex;  ///< guards what follows; never held over a statement
+    std::condition_variable moved;
+    std::vector<Waiting*> waiting;
+    bool led = false;
+};
+
 Database::Database(Options options)
-    : options_(std::move(options)), pool_(std::make_unique<Pool>()) {
+    : options_(std::move(options)),
+      pool_(std::make_unique<Pool>()),
+      group_(std::make_unique<Group>()) {
     pool_->shared = engine() == Engine::kMysql;
     const auto add = [&](bool writer) {
         pool_->of(writer).push_back(
@@ -242,6 +262,88 @@ Status Database::attempt(Session& session, Kind kind, const Body& body, Deadline
 }
 
 Status Database::runErased(Kind kind, const Body& body, Deadline deadline) {
+    if (kind == Kind::kWrite && engine() == Engine::kSqlite) return runTogether(body, deadline);
+    return runAlone(kind, body, deadline);
+}
+
+Status Database::runTogether(const Body& body, Deadline deadline) {
+    Waiting mine{body, deadline};
+    bool queued = false;
+    for (;;) {
+        std::vector<Waiting*> group;
+        {
+            std::unique_lock lock(group_->mutex);
+            if (!std::exchange(queued, true)) group_->waiting.push_back(&mine);
+            group_->moved.wait(lock, [&] { return mine.done || mine.alone || !group_->led; });
+            if (mine.done) return std::move(mine.status);
+            if (!mine.alone) {
+                group_->led = true;
+                const auto count = std::min(group_->waiting.size(), kGroupMax);
+                const auto end = group_->waiting.begin() + static_cast<std::ptrdiff_t>(count);
+                group.assign(group_->waiting.begin(), end);
+                group_->waiting.erase(group_->waiting.begin(), end);
+            }
+        }
+        if (mine.alone) return runAlone(Kind::kWrite, body, deadline);
+        if (group.size() > 1) {
+            lead(group);
+        } else {
+            auto& only = *group.front();
+            only.status = runAlone(Kind::kWrite, only.body, only.deadline);
+            const std::lock_guard lock(group_->mutex);
+            only.done = true;
+        }
+        {
+            const std::lock_guard lock(group_->mutex);
+            group_->led = false;
+        }
+        group_->moved.notify_all();
+    }
+}
+
+/// All in one transaction. Whoever meets a fault, and everybody when the whole does, tries by
+/// himself.
+void Database::lead(const std::vector<Waiting*>& group) {
+    std::vector<Status> answers(group.size(), base::ok());
+    std::vector<bool> faulty(group.size(), false);
+    const auto latest = std::max_element(
+        group.begin(), group.end(),
+        [](const auto* a, const auto* b) { return a->deadline.point() < b->deadline.point(); });
+    std::optional<Fault> fault;
+    auto session = pool_->take(/*writer=*/true, (*latest)->deadline);
+    const bool led = session != nullptr;
+    if (led) {
+        const auto all = [&](Session& with) -> Status {
+            for (std::size_t i = 0; i < group.size(); ++i) {
+                if (group[i]->deadline.passed()) {
+                    answers[i] = toError(outOfTime());
+                    continue;
+                }
+                with.setDeadline(group[i]->deadline);
+                with.sql() << "SAVEPOINT one";
+                try {
+                    answers[i] = group[i]->body(with);
+                } catch (const std::exception&) {
+                    faulty[i] = true;
+                }
+                with.setDeadline((*latest)->deadline);
+                if (faulty[i] || !answers[i]) with.sql() << "ROLLBACK TO one";
+                with.sql() << "RELEASE one";
+            }
+            return base::ok();
+        };
+        static_cast<void>(attempt(*session, Kind::kWrite, all, (*latest)->deadline, fault));
+        pool_->give(/*writer=*/true, std::move(session));
+    }
+    const std::lock_guard lock(group_->mutex);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        group[i]->alone = !led || fault.has_value() || faulty[i];
+        group[i]->status = std::move(answers[i]);
+        group[i]->done = !group[i]->alone;
+    }
+}
+
+Status Database::runAlone(Kind kind, const Body& body, Deadline deadline) {
     const bool writer = kind == Kind::kWrite || kind == Kind::kBare;
     auto session = pool_->take(writer, deadline);
     if (!session) return base::unavailable("The database is busy with other work. Try again.");

@@ -5,7 +5,8 @@
 /// thread of its own, "store-watchdog", joined in the destructor.
 /// Errors: see domain/ports/stores.h. soci_error is caught here and nowhere else.
 /// Bounds: at most `sessions` connections, of which SQLite uses one to write: writers queue for it
-/// instead of polling a locked file.
+/// instead of polling a locked file, and those that queued together are committed together (one
+/// flush for all, each with a savepoint of its own, so that one's failure is nobody else's).
 #pragma once
 
 #include <soci/soci.h>
@@ -116,6 +117,11 @@ class Database {
         return std::move(*answer);
     }
     base::Status runErased(Kind kind, const Body& body, base::Deadline deadline);
+    base::Status runAlone(Kind kind, const Body& body, base::Deadline deadline);
+    /// SQLite's writers: who comes while one writes is written with the next.
+    base::Status runTogether(const Body& body, base::Deadline deadline);
+    struct Waiting;
+    void lead(const std::vector<Waiting*>& group);
     /// One try: the body's own answer, or a fault.
     base::Status attempt(Session& session, Kind kind, const Body& body, base::Deadline deadline,
                          std::optional<Fault>& fault);
@@ -123,8 +129,10 @@ class Database {
     static void rollBack(Session& session);
 
     struct Pool;
+    struct Group;
     const Options options_;
     std::unique_ptr<Pool> pool_;
+    std::unique_ptr<Group> group_;
     std::unique_ptr<Watchdog> watchdog_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/store/database.h"
+#include "kernel/store/job_changes.h"
 #include "kernel/store/job_row.h"
 #include "kernel/store/rows.h"
 #include "kernel/store/store.h"
@@ -107,99 +108,6 @@ void claimOf(Session& session, const std::string& job, std::span<const std::uint
         });
     });
 }
-
-/// One prepared statement for each kind of change, made when it is first needed.
-class ChangeStatements {
-  public:
-    explicit ChangeStatements(Session& session) : session_(session) {}
-
-    bool run(const domain::ItemChange& change) {
-        job_ = change.job.text();
-        number_ = static_cast<int>(change.number);
-        fence_ = static_cast<long long>(change.fence);
-        anyFence_ = change.fence == 0 ? 1 : 0;
-        switch (change.state) {
-            case domain::ItemState::kCalling:
-                before_ = storable(change.beforeJson);
-                // Also what is so already: a commit whose answer was lost is repeated.
-                return touch(calling_, "state = 3, before_json = :a0", " AND state IN (2, 3)",
-                             [&](Bind& bind) { bind(before_); });
-            case domain::ItemState::kWaiting:
-                if (change.release)
-                    return touch(released_, "state = 1", " AND state = 2", [](Bind&) {});
-                attempts_ = static_cast<int>(change.attempts);
-                time_ = millis(change.notBefore);
-                detail_ = storable(change.detail);
-                before_ = storable(change.beforeJson);
-                return touch(waiting_,
-                             "state = 1, attempts = :a0, not_before_ms = :a1, detail = :a2, "
-                             "before_json = :a3",
-                             " AND state IN (2, 3)", [&](Bind& bind) {
-                                 bind(attempts_);
-                                 bind(time_);
-                                 bind(detail_);
-                                 bind(before_);
-                             });
-            case domain::ItemState::kEnded:
-                return end(change);
-            case domain::ItemState::kClaimed:
-                return false;  // claim() does that
-        }
-        return false;
-    }
-
-  private:
-    bool end(const domain::ItemChange& change) {
-        outcome_ = change.outcome ? std::string(domain::name(*change.outcome)) : "";
-        detail_ = storable(change.detail);
-        reason_ = change.reasonCode;
-        after_ = storable(change.afterJson);
-        version_ = change.afterVersion;
-        activity_ = change.activity.text();
-        time_ = millis(change.endedAt);
-        // What ended may be settled once more only where nobody knew how.
-        return touch(ended_,
-                     "state = 4, outcome = :a0, detail = :a1, reason_code = :a2, after_json = :a3, "
-                     "after_version = :a4, activity_id = :a5, ended_at_ms = :a6",
-                     " AND (state <> 4 OR outcome = 'unknown')", [&](Bind& bind) {
-                         bind(outcome_);
-                         bind(detail_);
-                         bind(reason_);
-                         bind(after_);
-                         bind(version_);
-                         bind(activity_);
-                         bind(time_);
-                     });
-    }
-    template <class BindValues>
-    bool touch(std::optional<soci::statement>& statement, const std::string& set,
-               const std::string& condition, BindValues&& bindValues) {
-        if (!statement) {
-            statement.emplace(session_.sql());
-            Bind bind(*statement);
-            bindValues(bind);
-            bind(job_);
-            bind(number_);
-            bind(anyFence_);
-            bind(fence_);
-            statement->alloc();
-            statement->prepare("UPDATE job_items SET " + set +
-                               " WHERE job_id = :w0 AND number = :w1 AND (:w2 = 1 OR fence = :w3)" +
-                               condition);
-            statement->define_and_bind();
-        }
-        statement->execute(true);
-        return statement->get_affected_rows() == 1;
-    }
-
-    Session& session_;
-    std::optional<soci::statement> calling_, released_, waiting_, ended_;
-    // What the statements are bound to.
-    std::string job_, before_, outcome_, detail_, reason_, after_, version_, activity_;
-    int number_ = 0, attempts_ = 0, anyFence_ = 0;
-    long long fence_ = 0;
-    NullableMillis time_;
-};
 
 }  // namespace
 
@@ -344,11 +252,7 @@ Result<std::vector<bool>> Store::changeItems(std::span<const domain::ItemChange>
                                              Deadline deadline) {
     return database_->write(
         [&](Session& session) -> Result<std::vector<bool>> {
-            ChangeStatements statements(session);
-            std::vector<bool> out;
-            out.reserve(changes.size());
-            for (const auto& change : changes) out.push_back(statements.run(change));
-            return out;
+            return writeChanges(session, changes);
         },
         deadline);
 }
