@@ -1,6 +1,7 @@
 #include "kernel/jobs/action_runner.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
@@ -25,6 +26,8 @@ namespace {
 
 constexpr std::size_t kGroupsMax = 1000;
 constexpr auto kReadBack = std::chrono::seconds{15};
+constexpr int kReadBackTries = 4;
+constexpr std::chrono::milliseconds kReadBackPause{500};
 
 /// Whether a failure of this kind may be gone later, with nothing changed now.
 bool mayPass(ErrorCode code) {
@@ -71,6 +74,7 @@ struct ActionRunner::Impl {
                                           std::map<std::string, std::string>& wanted) const;
     domain::Eligibility eligible(const Step& step, const User& user) const;
     base::Result<User> readFresh(Step& step, domain::Connector& connector, Deadline deadline);
+    base::Result<User> readBack(Step& step, domain::Connector& connector, bool patient);
     ActionResult settle(Step& step, domain::Connector& connector,
                         const std::map<std::string, std::string>& wanted,
                         base::Result<domain::ActReply> reply);
@@ -277,6 +281,22 @@ base::Result<User> ActionRunner::Impl::readFresh(Step& step, domain::Connector& 
         .map(step.known.connection, record.view(), readAt);
 }
 
+/// `patient`: something may have changed, and only this reading tells what. A directory that is
+/// busy for a moment is asked again.
+base::Result<User> ActionRunner::Impl::readBack(Step& step, domain::Connector& connector,
+                                                bool patient) {
+    const auto deadline = Deadline::after(kReadBack);
+    for (int tries = 1;; ++tries) {
+        auto after = readFresh(step, connector, deadline);
+        if (after || !patient || tries == kReadBackTries || !mayPass(after.error().code))
+            return after;
+        const auto asked = after.error().retryAfter;
+        const auto wait = asked.count() >= 0 ? asked : kReadBackPause;
+        if (wait >= deadline.left()) return after;
+        std::this_thread::sleep_for(wait);
+    }
+}
+
 base::Status ActionRunner::Impl::keep(const Step& step, const User& user) {
     User known = step.before;
     known.seenAt = user.seenAt;
@@ -328,7 +348,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
         !reply && (reply.error().outcomeUnknown || reply.error().code == ErrorCode::kDeadline);
     const std::string answer = reply ? "" : reply.error().message;
     const auto action = step.request.action;
-    auto after = readFresh(step, connector, Deadline::after(kReadBack));
+    auto after = readBack(step, connector, /*patient=*/reply || ambiguous);
     ActionResult result;
     if (!reply) {
         result.cause = reply.error().code;
