@@ -21,6 +21,7 @@
 #include "tenants/access.h"
 #include "tenants/connections.h"
 #include "tenants/organizations.h"
+#include "tests/fakes/accounts_kit.h"
 
 namespace tenantry::bench {
 
@@ -97,7 +98,8 @@ struct JobWorld {
     NoopHost host;
     view::MemoryView view{clock};
     tenants::Organizations organizations;
-    tenants::Access access;
+    testing::AccountsKit kit;
+    tenants::Access& access = kit.access;
     tenants::Connections connections;
     sync::Engine engine;
     jobs::ActionRunner runner;
