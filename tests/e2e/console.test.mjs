@@ -249,7 +249,7 @@ for (const theme of ['light', 'dark']) {
     await page.goto(`${url}/organizations`);
     await page.getByRole('treegrid').getByRole('row').nth(3).waitFor();
     await assertAccessible(page, 'organizations');
-    await page.getByRole('treegrid').locator('.k-tenant .olink').first().click();
+    await page.getByRole('treegrid').locator('.k-tenant:has(.osync) .olink').first().click();
     await page.locator('.conn').first().waitFor();
     await assertAccessible(page, 'organization details');
     await page.goto(`${url}/organizations?connect=choose`);
