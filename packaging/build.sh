@@ -29,6 +29,7 @@ build_programs() { # preset, further arguments of cmake
 # The programs of the tests with these labels, and the connectors and worker they load.
 build_tests() { # preset, labels (a regular expression)
     configure "$1" -DTENANTRY_TESTS=ON
+    (oidc_modules) || say "The identity provider of the tests could not be fetched."
     local targets
     mapfile -t targets < <(cd "$ROOT" &&
         ctest --preset "$1" -L "$2" --show-only=json-v1 | python3 -c 'import json, sys
@@ -56,6 +57,15 @@ web_modules() {
     (cd "$web" && npm ci --no-audit --no-fund) >"$ROOT/.build/npm.log" 2>&1 ||
         { tail -n 20 "$ROOT/.build/npm.log" >&2; die "npm ci failed."; }
     touch "$web/node_modules/.package-lock.json"
+}
+
+# The real identity provider of the tests. Without it they are skipped, and say so.
+oidc_modules() {
+    local oidc=$ROOT/tests/support/oidc
+    [[ $oidc/node_modules/.package-lock.json -nt $oidc/package-lock.json ]] && return
+    use_node
+    (cd "$oidc" && npm ci --no-audit --no-fund) >"$ROOT/.build/npm-oidc.log" 2>&1 || return
+    touch "$oidc/node_modules/.package-lock.json"
 }
 
 web_is_built() {

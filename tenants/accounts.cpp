@@ -246,6 +246,20 @@ Branding Accounts::brandingOf(const base::OrganizationId& organization, Deadline
     return out;
 }
 
+base::Status Accounts::putBranding(const base::OrganizationId& organization,
+                                   const Branding& branding, Deadline deadline) {
+    if (!isColour(branding.colour))
+        return base::invalidArgument("A colour is written #rrggbb.", "/colour");
+    if (!branding.logoUrl.empty() && !isLogoUrl(branding.logoUrl))
+        return base::invalidArgument("A logo is an https address.", "/logo_url");
+    base::JsonWriter json;
+    json.beginObject().key("name").string(branding.name).key("colour").string(branding.colour);
+    json.key("logo_url").string(branding.logoUrl);
+    json.key("support").string(branding.support).endObject();
+    return parts_.documents.putDocument(
+        {"branding", organization.text(), "", std::move(json).take()}, deadline);
+}
+
 void Accounts::mail(MailKind kind, const Account& account, const SecretText& link,
                     std::chrono::milliseconds life, const std::string& by, Deadline deadline) {
     if (!isMailAddress(account.email)) return;
@@ -325,7 +339,6 @@ base::Result<Account> Accounts::create(const domain::Operator& asker, const NewA
     if (account.grants.empty()) account.grants = {{"user", account.home}};
     if (account.grants.size() > kGrantsMax)
         return base::invalidArgument("An account has at most 50 roles.", "/roles");
-    TNY_CHECKED(checkFields(account));
     for (std::size_t i = 0; i < account.grants.size(); ++i) {
         const auto may = parts_.roles.mayGrant(asker, account.grants[i], deadline);
         if (!may) return base::Error(may.error()).at("/roles/" + std::to_string(i));
@@ -342,6 +355,7 @@ base::Result<Account> Accounts::create(const domain::Operator& asker, const NewA
         return base::forbidden("You need \"users.create\" on " + where.name + ".");
     if (request.invite && !asker.may(Permission::kUsersInvite, home))
         return base::forbidden("You need \"users.invite\" on " + where.name + ".");
+    TNY_CHECKED(checkFields(account));
     if (where.state != domain::OrganizationState::kActive)
         return base::conflict(where.name + " is suspended or in maintenance.").at("/organization");
     if (request.invite) account.invitedAt = account.createdAt;

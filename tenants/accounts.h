@@ -129,6 +129,9 @@ class Accounts {
               std::chrono::milliseconds life, const std::string& by, base::Deadline deadline);
     /// Of the organization, or of the nearest above that has one.
     Branding brandingOf(const base::OrganizationId& organization, base::Deadline deadline) const;
+    /// kInvalidArgument at /colour or /logo_url.
+    base::Status putBranding(const base::OrganizationId& organization, const Branding& branding,
+                             base::Deadline deadline);
 
     /// The lowest organization that is above everything it is assigned to, as the tree is now.
     [[nodiscard]] base::OrganizationId homeOf(const domain::Account& account) const;

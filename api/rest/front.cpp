@@ -84,6 +84,10 @@ struct Front::Impl {
         addOperation(*routes, *services);
         addLinks(*routes, *services);
         addAccounts(*routes, *services);
+        addProfile(*routes, *services);
+        addAuthority(*routes, *services);
+        addFederation(*routes, *services);
+        addActivityAudit(*routes, *services);
     }
 
     http::EventHub hub;

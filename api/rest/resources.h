@@ -28,6 +28,10 @@ void addEvents(Routes& routes, const Services& services);
 void addOperation(Routes& routes, const Services& services);
 void addLinks(Routes& routes, const Services& services);
 void addAccounts(Routes& routes, const Services& services);
+void addProfile(Routes& routes, const Services& services);
+void addAuthority(Routes& routes, const Services& services);
+void addFederation(Routes& routes, const Services& services);
+void addActivityAudit(Routes& routes, const Services& services);
 
 /// What an authenticator reads: shown once.
 http::Response enrolmentAnswer(const tenants::Enrolment& enrolment);

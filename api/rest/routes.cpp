@@ -42,6 +42,10 @@ base::Result<Credential> credentialOf(const http::Request& request) {
     return Credential{base::SecretText(cookieValue(cookies, kCookieName)), /*byCookie=*/true};
 }
 
+base::SecretText cookieOf(const http::Request& request, std::string_view name) {
+    return base::SecretText(cookieValue(request.headers().getOr("Cookie", ""), name));
+}
+
 std::string sessionCookie(const base::SecretText& token, bool secure) {
     std::string out =
         std::string(kCookieName) + "=" + token.reveal() + "; Path=/; HttpOnly; SameSite=Strict";
@@ -96,6 +100,9 @@ base::Result<Reply> Routes::run(const Route& route, const Endpoint& endpoint,
     }
     TNY_TRY(Credential credential, credentialOf(request));
     if (credential.token.empty()) return base::unauthenticated("Sign in to go on.");
+    // A token needs no X-CSRF-Token; so it never comes by itself, with a cookie.
+    if (credential.byCookie && credential.token.reveal().rfind(tenants::kApiTokenPrefix, 0) == 0)
+        return base::unauthenticated("Send an API token as \"Authorization: Bearer\".");
     TNY_TRY(const auto who,
             services_.access.authenticate(credential.token, request.peer, request.deadline));
     if (changes && credential.byCookie) TNY_CHECKED(checkChange(request, who));

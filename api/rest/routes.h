@@ -75,6 +75,8 @@ struct Credential {
     bool byCookie = false;
 };
 base::Result<Credential> credentialOf(const http::Request& request);
+/// The value of a cookie; empty when there is none.
+base::SecretText cookieOf(const http::Request& request, std::string_view name);
 /// The cookie that carries `token`; an empty token clears it.
 std::string sessionCookie(const base::SecretText& token, bool secure);
 /// kForbidden when a browser sent this change from a page of another site.

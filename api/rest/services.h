@@ -20,6 +20,8 @@
 #include "tenants/accounts.h"
 #include "tenants/api_tokens.h"
 #include "tenants/connections.h"
+#include "tenants/housekeeper.h"
+#include "tenants/oidc/federation.h"
 #include "tenants/organizations.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
@@ -38,6 +40,8 @@ struct Services {
     tenants::Roles& roles;
     tenants::ApiTokens& tokens;
     tenants::Portal& portal;
+    tenants::Federation& federation;
+    tenants::Housekeeper& housekeeper;
     tenants::Organizations& organizations;
     tenants::Connections& connections;
     domain::ActivityStore& activity;

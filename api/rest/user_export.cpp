@@ -22,6 +22,17 @@ std::string listOf(std::span<const std::string> texts) {
     return out;
 }
 
+/// Of portal accounts, which carry them among their attributes; empty for others.
+std::string permissionsOf(std::string_view attributes) {
+    if (attributes.find("\"permissions\"") == std::string_view::npos) return {};
+    const auto json = base::Json::parse(attributes);
+    std::string out;
+    if (!json) return out;
+    for (const auto& one : (*json)["permissions"].items())
+        out += (out.empty() ? "" : "; ") + one.stringOr("");
+    return out;
+}
+
 std::string_view mfaOf(domain::Tristate enrolled) {
     if (enrolled == domain::Tristate::kUnknown) return "unknown";
     return enrolled == domain::Tristate::kYes ? "enrolled" : "not_enrolled";
@@ -29,8 +40,8 @@ std::string_view mfaOf(domain::Tristate enrolled) {
 
 constexpr std::string_view kHeader =
     "organization,organization_name,connection,connector,native_id,username,first_name,last_name,"
-    "display_name,email,phone,status,status_cause,native_status,roles,mfa,last_login_at,created_at,"
-    "modified_at,alerts,seen_at,id\r\n";
+    "display_name,email,phone,status,status_cause,native_status,roles,permissions,mfa,"
+    "last_login_at,created_at,modified_at,alerts,seen_at,id\r\n";
 
 /// Writes the users of one answer as they are read: nothing but the piece at hand is kept.
 class Export {
@@ -83,6 +94,7 @@ class Export {
         addCell(row, domain::name(user.statusCause));
         addCell(row, user.nativeStatus);
         addCell(row, listOf(user.roles));
+        addCell(row, permissionsOf(user.attributesJson));
         addCell(row, mfaOf(user.mfaEnrolled));
         addCell(row, timeOf(user.lastLoginAt));
         addCell(row, timeOf(user.createdAt));

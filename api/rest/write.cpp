@@ -53,6 +53,7 @@ constexpr Verb kVerbs[] = {
     {"session.delete", "sign_out"},
     {"account.create", "set_up"},
     {"user.export", "export"},
+    {"activity.export", "export_activity"},
     {"user.invite", "invite"},
     {"user.create", "create"},
     {"organization.create", "create_organization"},

@@ -10,6 +10,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/pluginhost/http/curl_exchange.h"
 #include "kernel/pluginhost/plugin_host.h"
 #include "tenants/mail/smtp.h"
 
@@ -195,12 +196,24 @@ base::Status Platform::openAccounts(const Settings& settings, domain::EventSink&
         *accounts, *access, *roles, *connections, kept, kept, *view, events, clock});
     connectors->attach(*portal);
     accounts->attach(*portal);
+    TNY_TRY(auto how, httpOptions(settings));
+    http = std::make_unique<pluginhost::http::CurlExchange>(std::move(how));
+    federation = std::make_unique<tenants::Federation>(tenants::FederationParts{
+        *access, *accounts, kept, kept, *organizations, *http, clock, settings.httpAllowLoopback});
+    tenants::HousekeeperPolicy policy;
+    policy.inactiveAfter = std::chrono::hours{24 * settings.inactiveDays};
+    policy.keepTrail = std::chrono::hours{24 * settings.activityDays};
+    housekeeper = std::make_unique<tenants::Housekeeper>(
+        tenants::HousekeeperParts{*accounts, *access, kept, kept, kept, kept, *organizations,
+                                  clock},
+        policy);
     return base::ok();
 }
 
 base::Status Platform::startWorking() {
     engine->start();
     outbox->start();
+    housekeeper->start();
     return jobEngine->start(Deadline::after(kStartDeadline));
 }
 

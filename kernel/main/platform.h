@@ -21,8 +21,10 @@
 #include "tenants/accounts.h"
 #include "tenants/api_tokens.h"
 #include "tenants/connections.h"
+#include "tenants/housekeeper.h"
 #include "tenants/import.h"
 #include "tenants/mail/outbox.h"
+#include "tenants/oidc/federation.h"
 #include "tenants/organizations.h"
 #include "tenants/passwords.h"
 #include "tenants/portal.h"
@@ -60,6 +62,9 @@ class Platform {
     std::unique_ptr<tenants::PortalHost> connectors;
     std::unique_ptr<tenants::Connections> connections;
     std::unique_ptr<tenants::Portal> portal;
+    std::unique_ptr<pluginhost::http::Exchange> http;  ///< for identity providers
+    std::unique_ptr<tenants::Federation> federation;
+    std::unique_ptr<tenants::Housekeeper> housekeeper;
     std::unique_ptr<sync::Engine> engine;
     std::unique_ptr<jobs::ActionRunner> runner;
     std::unique_ptr<jobs::Planner> planner;

@@ -115,6 +115,18 @@ void take(const Values& values, Settings& out, std::string& wrong) {
     text("store", out.store);
     text("public-url", out.publicUrl);
     text("log-level", out.logLevel);
+    const auto days = [&](const char* key, int least, int& target) {
+        const auto found = values.find(key);
+        if (found == values.end()) return;
+        const auto number = portOf(found->second);
+        if (!number || *number < least)
+            wrong += std::string(key) + ": use a number of days from " + std::to_string(least) +
+                     " to 65535.\n";
+        else
+            target = *number;
+    };
+    days("accounts-inactive-days", 1, out.inactiveDays);
+    days("activity-days", 0, out.activityDays);
     text("mail-server", out.mailServer);
     text("mail-from", out.mailFrom);
     text("mail-ca-file", out.mailCaFile);
@@ -192,6 +204,9 @@ const Values& settingKeys() {
         {"jobs-item-s", "seconds that one item may take (75)"},
         {"jobs-reason-required", "yes: no job without a reason (no)"},
         {"jobs-ticket-required", "yes: no job without a ticket (no)"},
+        {"accounts-inactive-days",
+         "days without a sign-in after which an account is suspended (90)"},
+        {"activity-days", "days for which the activity trail is kept (0 = for ever)"},
         {"mail-server",
          "smtp://HOST:PORT, smtp+starttls://USER@HOST:PORT or smtps://USER@HOST:PORT; without one "
          "mail is written to files in data-dir/mail"},

@@ -50,6 +50,8 @@ struct Settings {
     std::string mailCaFile;                               ///< mail-ca-file: PEM file of authorities
     std::string
         breachedPasswords;  ///< breached-passwords: as tenants::Passwords reads it; empty = none
+    int inactiveDays = 90;  ///< accounts-inactive-days: without a sign-in, an account is suspended
+    int activityDays = 0;   ///< activity-days: how long the trail is kept; 0 = for ever
     std::string logLevel = "info";  ///< log-level: debug, info, warning, error
 };
 

@@ -24,15 +24,17 @@ Site::Site(bool empty) {
     connectors_.attach(portal_);
     kit_.accounts.attach(portal_);
     if (!empty) populate();
-    must(front_.serve(rest::Services{access_, kit_.accounts, kit_.roles, kit_.tokens, portal_,
-                                     organizations_, connections_, store_, view_, runner_, planner_,
-                                     desk_, engine_, front_.hub(), clock_,
-                                     [] {
-                                         return rest::Readiness{true, "ok", ""};
-                                     },
-                                     "0.1.0"},
-                      supervision_, rest::FrontOptions{}));
+    must(
+        front_.serve(rest::Services{access_, kit_.accounts, kit_.roles, kit_.tokens, portal_,
+                                    federation_, housekeeper_, organizations_, connections_, store_,
+                                    view_, runner_, planner_, desk_, engine_, front_.hub(), clock_,
+                                    [] {
+                                        return rest::Readiness{true, "ok", ""};
+                                    },
+                                    "0.1.0"},
+                     supervision_, rest::FrontOptions{}));
     kit_.accounts.setPublicUrl(url());
+    federation_.setPublicUrl(url());
     kit_.outbox.start();
     engine_.start();
     must(jobEngine_.start(soon()));
@@ -110,7 +112,9 @@ void Site::connect(const std::string& organization) {
 base::ConnectionId Site::connection(const std::string& organization) const {
     const auto id = organizationId(organization);
     for (const auto& known : connections_.all()) {
-        if (known.connection.organization == id) return known.connection.id;
+        if (known.connection.organization == id &&
+            known.connection.connector != tenants::kPortalConnector)
+            return known.connection.id;
     }
     throw std::runtime_error("no connection of " + organization);
 }

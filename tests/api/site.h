@@ -15,10 +15,13 @@
 #include "kernel/jobs/planner.h"
 #include "kernel/store/store.h"
 #include "kernel/view/memory_view.h"
+#include "tenants/housekeeper.h"
+#include "tenants/oidc/federation.h"
 #include "tenants/portal.h"
 #include "tests/fakes/accounts_kit.h"
 #include "tests/fakes/fake_store.h"
 #include "tests/fakes/fake_supervision.h"
+#include "tests/fakes/loopback_http.h"
 #include "tests/fakes/scripted_connector.h"
 #include "tests/support/child_process.h"
 
@@ -72,6 +75,11 @@ class Site {
     tenants::Connections connections_{{store_, connectors_, view_, front_.events(), clock_}};
     tenants::Portal portal_{{kit_.accounts, kit_.access, kit_.roles, connections_, store_, store_,
                              view_, front_.events(), clock_}};
+    pluginhost::http::CurlExchange http_{loopbackHttp()};
+    tenants::Federation federation_{{kit_.access, kit_.accounts, store_, store_, organizations_,
+                                     http_, clock_, /*allowPlainLoopback=*/true}};
+    tenants::Housekeeper housekeeper_{
+        {kit_.accounts, kit_.access, store_, store_, store_, store_, organizations_, clock_}, {}};
     sync::Engine engine_{
         {connections_, connections_, store_, store_, store_, view_, front_.events(), clock_}};
     jobs::ActionRunner runner_{
