@@ -2,7 +2,7 @@ import {
   IconBuildingBank, IconClockExclamation, IconKey, IconLockOpen, IconLogout, IconMailForward, IconMailX, IconPencil, IconPlayerPause, IconPlayerPlay,
   IconRestore, IconSend, IconShieldOff, IconShieldPlus, IconTrash, IconUserCog, IconUsersMinus, IconUsersPlus, IconLockAccess, IconShieldMinus, type Icon,
 } from '@tabler/icons-react';
-import { t } from '../../shared/i18n';
+import { currentLanguage, t } from '../../shared/i18n';
 import type { ActionEligibility, ActionName, ReasonCode } from '../../api/client';
 
 /**
@@ -87,7 +87,8 @@ export function possibility(action: ActionName, eligibility: readonly ActionElig
   const told = eligibility.find((item) => item.action === action);
   if (!told) return { allowed: false, short: t('Not offered here'), detail: t('The server does not offer this action for this user.') };
   if (!told.allowed) {
-    const short = told.reason?.short ?? (told.reason ? REASON_WORD[told.reason.code] : t('Not allowed'));
+    // The server's words are English; in another language the kind of reason is said instead.
+    const short = (currentLanguage() === 'en' ? told.reason?.short : undefined) ?? (told.reason ? REASON_WORD[told.reason.code] : t('Not allowed'));
     return { allowed: false, short: short.slice(0, SHORT_MAX), detail: told.reason?.detail ?? short };
   }
   if (ACTIONS[action].needs === 'elsewhere') {
