@@ -154,7 +154,8 @@ std::size_t SqliteBaseline::search(const std::string& needle, std::int64_t partn
                             {quoted}))
             : number("SELECT count(*) FROM users WHERE " + inside + "instr(search, ?)", {needle});
     if (total == 0) return 0;
-    if (indexed && total < 2000)
+    // Few hits are sorted; of many the first hundred are met soon on a walk by name.
+    if (indexed && total < number("SELECT max(row) FROM users") / 20)
         return ask("SELECT u.* FROM found f JOIN users u ON u.row=f.rowid WHERE " + inside +
                        "found MATCH ? ORDER BY u.last_name, u.id LIMIT 100",
                    {}, {quoted});
