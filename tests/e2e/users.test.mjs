@@ -227,8 +227,10 @@ test('the figures of the list (printed)', async (t) => {
     let frames = 0;
     const end = rows * 36 - grid.clientHeight;
     const from = performance.now();
-    while (grid.scrollTop < end - 40) {
-      grid.scrollTop += 1_200;
+    let top = 0;
+    while (top < end && performance.now() - from < 20_000) {
+      top += 1_200;
+      grid.scrollTop = top;
       await new Promise((go) => { requestAnimationFrame(go); });
       const now = performance.now();
       frames += 1;
@@ -240,7 +242,7 @@ test('the figures of the list (printed)', async (t) => {
       blankMax = Math.max(blankMax, blank);
       last = now;
     }
-    return { rows, frames, ms: performance.now() - from, frameMax, blankMax };
+    return { rows: Math.min(rows, Math.round(top / 36)), frames, ms: performance.now() - from, frameMax, blankMax };
   });
   const middle = (list) => list[Math.floor(list.length / 2)];
   t.diagnostic(`first rows after navigation: median ${middle(firsts.sort((a, b) => a - b))} ms of ${firsts.join(', ')}`);

@@ -1,4 +1,5 @@
 import { useCallback, useLayoutEffect, useMemo, useState, type RefObject } from 'react';
+import { flushSync } from 'react-dom';
 
 interface Options {
   count: number;
@@ -64,10 +65,12 @@ export function useRowWindow(box: RefObject<HTMLElement | null>, { count, rowPx,
       setView((was) => (was.top === top && was.height === element.clientHeight ? was : { top, height: element.clientHeight }));
     };
     look();
-    element.addEventListener('scroll', look, { passive: true });
+    // Drawn before the frame is painted: otherwise a quick scroll shows nothing for a frame.
+    const onScroll = () => { flushSync(look); };
+    element.addEventListener('scroll', onScroll, { passive: true });
     const size = new ResizeObserver(look);
     size.observe(element);
-    return () => { element.removeEventListener('scroll', look); size.disconnect(); };
+    return () => { element.removeEventListener('scroll', onScroll); size.disconnect(); };
   }, [box, rowPx, large]);
 
   const geometry = useMemo(() => rowGeometry(count, rowPx, extra), [count, rowPx, extra]);
