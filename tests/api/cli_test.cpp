@@ -54,6 +54,17 @@ TEST_F(Cli, ASignInIsKeptForItsOwnerAlone) {
     EXPECT_EQ(run({"users", "list"}).exitCode, 3);
 }
 
+TEST_F(Cli, ChecksTheChainsOfTheTrail) {
+    ASSERT_EQ(run({"login", "-u", "north", "--password-stdin"}, std::string(Site::kPassword) + "\n")
+                  .exitCode,
+              0);
+    const auto whole = run({"activity", "verify"});
+    EXPECT_EQ(whole.exitCode, 0) << whole.output;
+    EXPECT_NE(whole.output.find("all chains whole."), std::string::npos);
+    EXPECT_EQ(run({"activity", "--limit", "1"}).exitCode, 0) << "the list is still there";
+    EXPECT_EQ(run({"activity", "verify", "--scope", "south"}).exitCode, 1);
+}
+
 TEST_F(Cli, AWrongPasswordIsNotSignedIn) {
     const auto in = run({"login", "-u", "admin", "--password-stdin"}, "wrong\n");
     EXPECT_EQ(in.exitCode, 3);

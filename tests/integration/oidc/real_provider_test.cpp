@@ -88,7 +88,7 @@ class OidcProvider : public ::testing::Test {
         if (!start) return start.error();
         ChildProcess::Options options;
         options.command = {
-            "/usr/bin/env", "python3", "tests/support/oidc/browser.py",
+            "/usr/bin/env", "python3", fs::absolute("tests/support/oidc/browser.py").string(),
             start->url,     name,      std::string(kPublicUrl) + "/api/v1/session/oidc/callback"};
         const auto back = testing::runCommand(options);
         if (back.exitCode != 0) throw std::runtime_error(back.output);
