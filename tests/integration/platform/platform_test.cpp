@@ -171,7 +171,7 @@ class PlatformTest : public ::testing::Test {
     }
     domain::User user(const base::AccountId& who, const std::string& login) {
         for (auto& one : list(who, login).items)
-            if (one.username == login) return one;
+            if (one.username == login) return one.user();
         ADD_FAILURE() << "no user " << login;
         return {};
     }
