@@ -44,9 +44,9 @@ bool Scope::contains(const OrganizationId& id) const {
 
 bool Scope::containsAll(const std::vector<OrganizationId>& ids) const {
     return tree_ && !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](const auto& id) {
-        const auto ordinal = tree_->find(id);
-        return ordinal && holds(whole_, *ordinal);
-    });
+               const auto ordinal = tree_->find(id);
+               return ordinal && holds(whole_, *ordinal);
+           });
 }
 
 std::vector<OrganizationId> Scope::organizations() const {
