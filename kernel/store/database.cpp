@@ -274,7 +274,16 @@ Status Database::runTogether(const Body& body, Deadline deadline) {
         {
             std::unique_lock lock(group_->mutex);
             if (!std::exchange(queued, true)) group_->waiting.push_back(&mine);
-            group_->moved.wait(lock, [&] { return mine.done || mine.alone || !group_->led; });
+            const auto moved = [&] { return mine.done || mine.alone || !group_->led; };
+            if (!group_->moved.wait_until(lock, deadline.point(), moved)) {
+                const auto own = std::find(group_->waiting.begin(), group_->waiting.end(), &mine);
+                if (own != group_->waiting.end()) {
+                    group_->waiting.erase(own);
+                    return toError(outOfTime());
+                }
+                // Taken up by whoever leads, who keeps to the deadlines.
+                group_->moved.wait(lock, [&] { return mine.done || mine.alone; });
+            }
             if (mine.done) return std::move(mine.status);
             if (!mine.alone) {
                 group_->led = true;
