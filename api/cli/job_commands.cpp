@@ -20,6 +20,7 @@ struct PlanWish {
     std::vector<std::string> sets;  ///< name=value, for edit
     bool yes = false;
     bool dontWait = false;
+    bool inWindow = false;
 };
 
 std::string parametersOf(const PlanWish& given) {
@@ -172,10 +173,12 @@ void confirm(Console& console, Client& client, const base::Json& plan, const Pla
     base::JsonWriter body;
     body.beginObject().key("hash").string(plan["hash"].stringOr(""));
     if (!given.startAt.empty()) body.key("start_at").string(given.startAt);
+    if (given.inWindow) body.key("in_maintenance_window").boolean(true);
     body.endObject();
     auto job =
         client.post("/api/v1/plans/" + id + "/confirm", std::move(body).take(), base::newUuid());
-    finish(console, client, std::move(job), given.dontWait || !given.startAt.empty());
+    finish(console, client, std::move(job),
+           given.dontWait || given.inWindow || !given.startAt.empty());
 }
 
 void makePlan(Console& console, const PlanWish& given) {
@@ -255,6 +258,8 @@ void addPlanCommands(CLI::App& app, Console& console) {
     make->add_option("--ticket", wish->ticket, "For the trail");
     make->add_option("--start-at", wish->startAt,
                      "With --yes: not before, e.g. 2026-12-01T22:00:00Z");
+    make->add_flag("--in-window", wish->inWindow,
+                   "With --yes: each organization in its maintenance window");
     make->add_flag("-y,--yes", wish->yes, "Run it at once");
     make->add_flag("--no-wait", wish->dontWait, "Do not wait for the end");
     make->callback([&console, wish] { makePlan(console, *wish); });

@@ -79,6 +79,7 @@ struct Front::Impl {
         addRuns(*routes, *services);
         addPlans(*routes, *services);
         addJobs(*routes, *services);
+        addMaintenance(*routes, *services);
         addActivity(*routes, *services);
         addEvents(*routes, *services);
         addOperation(*routes, *services);

@@ -142,6 +142,7 @@ void writeJob(JsonWriter& out, const domain::Operator& asker, const jobs::JobVie
     writeTime(out, job.createdAt);
     out.key("start_at");
     writeTime(out, job.startAt);
+    out.key("in_maintenance_window").boolean(job.inWindow);
     out.key("finished_at");
     writeTime(out, job.finishedAt);
     out.key("approval").beginObject().key("needed").boolean(job.approvalNeeded);

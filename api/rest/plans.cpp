@@ -128,7 +128,8 @@ base::Result<Reply> drop(const Services& services, const Call& call) {
 }
 
 base::Result<Reply> confirm(const Services& services, const Call& call) {
-    TNY_TRY(const Body body, Body::read(call.request, {"hash", "start_at"}));
+    TNY_TRY(const Body body,
+            Body::read(call.request, {"hash", "start_at", "in_maintenance_window"}));
     jobs::JobDesk::Confirmation what;
     what.plan = planIdOf(call);
     TNY_TRY(what.hash, body.need("hash", {1, 128}));
@@ -141,6 +142,8 @@ base::Result<Reply> confirm(const Services& services, const Call& call) {
                 "2026-12-01T22:00:00Z.",
                 "/start_at");
     }
+    TNY_TRY(const auto inWindow, body.flag("in_maintenance_window"));
+    what.inWindow = inWindow.value_or(false);
     TNY_TRY(const auto job, services.desk.confirm(call.asker(), what, call.deadline()));
     auto response = http::Response::json(202, jobText(call.asker(), job));
     response.header("Location", "/api/v1/jobs/" + job.job.id.text());

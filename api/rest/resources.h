@@ -23,6 +23,7 @@ void addConnectionTests(Routes& routes, const Services& services);
 void addRuns(Routes& routes, const Services& services);
 void addPlans(Routes& routes, const Services& services);
 void addJobs(Routes& routes, const Services& services);
+void addMaintenance(Routes& routes, const Services& services);
 void addActivity(Routes& routes, const Services& services);
 void addEvents(Routes& routes, const Services& services);
 void addOperation(Routes& routes, const Services& services);

@@ -120,6 +120,8 @@ struct Job {
     std::string stateDetail;  ///< why it is paused or cancelled, in words
     base::TimePoint createdAt{};
     std::optional<base::TimePoint> startAt;  ///< not before
+    /// Each item waits for the maintenance window of its organization, where it has one.
+    bool inWindow = false;
     std::optional<base::TimePoint> finishedAt;
     std::uint64_t total = 0;
     std::uint32_t stage = 1;  ///< which items may run: 1 one user, 2 its organization, 3 all

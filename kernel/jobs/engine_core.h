@@ -34,7 +34,7 @@ struct JobEngine::Impl {
         : parts(p),
           options(std::move(o)),
           journal(p.store),
-          items({p.runner, p.authority, journal, options.itemDeadline}),
+          items({p.runner, p.authority, journal, p.store, p.clock, options.itemDeadline}),
           lanes(options.workers) {}
 
     base::Status load(const domain::Job& job, base::Deadline deadline);

@@ -20,6 +20,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr auto kAuthorityLife = milliseconds{500};
+constexpr auto kWindowsLife = std::chrono::seconds{2};
 constexpr auto kMaintenancePause = std::chrono::seconds{60};
 
 ActionResult skipped(std::string code, std::string detail) {
@@ -105,7 +106,8 @@ ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item)
 
 ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64_t fence) {
     ItemEnd out;
-    auto asker = operatorOf(job, /*fresh=*/false);
+    // The window is that of the hierarchy as it is now.
+    auto asker = operatorOf(job, /*fresh=*/job.inWindow);
     if (!asker) {
         if (asker.error().code == ErrorCode::kForbidden ||
             asker.error().code == ErrorCode::kNotFound)
@@ -116,6 +118,9 @@ ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64
             out = waiting(backoff(0));
         doubt(out, item);
         return out;
+    }
+    if (job.inWindow && item.beforeJson.empty()) {
+        if (auto wait = untilWindow(*asker, item)) return std::move(*wait);
     }
     ActionRequest request = requestOf(job, item);
     request.beforeCall = [&](const std::string& before) -> base::Status {
@@ -145,6 +150,41 @@ ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64
         out.result = std::move(*ran);
         judge(out, item);
     }
+    return out;
+}
+
+std::optional<std::pair<domain::Ordinal, domain::MaintenanceWindow>> windowOf(
+    const domain::OrganizationTree& tree, const base::OrganizationId& organization,
+    const std::map<base::OrganizationId, domain::MaintenanceWindow>& windows) {
+    for (auto at = tree.find(organization); at; at = tree.parentOf(*at))
+        if (const auto found = windows.find(tree.at(*at).id); found != windows.end())
+            return std::pair(*at, found->second);
+    return std::nullopt;
+}
+
+std::optional<ItemEnd> ItemRunner::untilWindow(const domain::Operator& asker, const JobItem& item) {
+    {
+        std::unique_lock lock(mutex_);
+        if (windowsAt_ == base::SteadyPoint{} || Steady::now() - windowsAt_ > kWindowsLife) {
+            lock.unlock();
+            auto known = parts_.store.maintenanceWindows(Deadline::after(limits::kStoreDeadline));
+            if (!known) return waiting(backoff(0));
+            lock.lock();
+            windows_ = std::move(*known);
+            windowsAt_ = Steady::now();
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    const auto window = windowOf(*asker.tree(), item.organization, windows_);
+    if (!window) return std::nullopt;
+    const auto now = parts_.clock.now();
+    const auto opens = window->second.nextOpening(now);
+    if (opens <= now) return std::nullopt;
+    // Looked at again meanwhile: the window may be changed.
+    auto out = waiting(std::min<milliseconds>(opens - now, kMaintenancePause));
+    out.result.detail = "Waits for the maintenance window of " +
+                        asker.tree()->at(window->first).name + ", which opens at " +
+                        base::toRfc3339(opens) + ".";
     return out;
 }
 

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "kernel/domain/job.h"
 #include "kernel/domain/ports/authority.h"
+#include "kernel/domain/ports/job_store.h"
 #include "kernel/jobs/action_runner.h"
 #include "kernel/jobs/journal.h"
 #include "kernel/jobs/lanes.h"
@@ -33,6 +35,8 @@ class ItemRunner {
         ActionRunner& runner;
         domain::Authority& authority;
         Journal& journal;
+        domain::JobStore& store;
+        const base::Clock& clock;
         std::chrono::milliseconds deadline;
     };
     explicit ItemRunner(Parts parts) : parts_(parts) {}
@@ -43,13 +47,22 @@ class ItemRunner {
   private:
     /// `fresh`: as it is now; else as it was a moment ago.
     base::Result<domain::Operator> operatorOf(const domain::Job& job, bool fresh);
+    /// How long the item must wait for its organization's window; nothing: it may run.
+    std::optional<ItemEnd> untilWindow(const domain::Operator& asker, const domain::JobItem& item);
     static ActionRequest requestOf(const domain::Job& job, const domain::JobItem& item);
     static void judgeError(ItemEnd& out, const base::Error& error, const domain::JobItem& item);
     static void judge(ItemEnd& out, const domain::JobItem& item);
 
     const Parts parts_;
     std::mutex mutex_;
+    base::SteadyPoint windowsAt_{};
+    std::map<base::OrganizationId, domain::MaintenanceWindow> windows_;
     std::map<base::AccountId, std::pair<base::SteadyPoint, domain::Operator>> operators_;
 };
+
+/// The window that holds for an organization: its own, or the nearest above it. With whose it is.
+std::optional<std::pair<domain::Ordinal, domain::MaintenanceWindow>> windowOf(
+    const domain::OrganizationTree& tree, const base::OrganizationId& organization,
+    const std::map<base::OrganizationId, domain::MaintenanceWindow>& windows);
 
 }  // namespace tenantry::jobs

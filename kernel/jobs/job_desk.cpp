@@ -6,6 +6,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/jobs/item_runner.h"
 #include "kernel/jobs/planner.h"
 
 namespace tenantry::jobs {
@@ -153,6 +154,7 @@ base::Result<JobView> JobDesk::confirm(const domain::Operator& asker, const Conf
     job.ticket = plan.ticket;
     job.createdAt = parts_.clock.now();
     job.startAt = what.startAt;
+    job.inWindow = what.inWindow;
     job.undoes = plan.undoes;
     job.approvalNeeded = needsApproval(plan, *verb);
     if (job.approvalNeeded) {
@@ -378,6 +380,59 @@ base::Result<JobView> JobDesk::settle(const domain::Operator& asker, const JobId
     record(asker, job, "job.settle",
            "item " + std::to_string(number) + ": " + std::string(domain::name(outcome)));
     return get(asker, id, deadline);
+}
+
+base::Result<std::vector<JobDesk::PendingItem>> JobDesk::pendingOf(const domain::Operator& asker,
+                                                                   const base::UserId& user,
+                                                                   Deadline deadline) {
+    std::vector<PendingItem> out;
+    TNY_TRY(auto items, parts_.store.pendingOf(user, deadline));
+    for (auto& item : items) {
+        auto job = get(asker, item.job, deadline);
+        if (!job && job.error().code != base::ErrorCode::kNotFound) return job.error();
+        if (job) out.push_back({std::move(job->job), std::move(item)});
+    }
+    return out;
+}
+
+base::Result<JobDesk::WindowView> JobDesk::window(const domain::Operator& asker,
+                                                  const base::OrganizationId& organization,
+                                                  Deadline deadline) {
+    TNY_TRY(const auto windows, parts_.store.maintenanceWindows(deadline));
+    WindowView out;
+    const auto found = windowOf(*asker.tree(), organization, windows);
+    if (!found) return out;
+    out.window = found->second;
+    out.from = asker.tree()->at(found->first).id;
+    const auto now = parts_.clock.now();
+    const auto opens = found->second.nextOpening(now);
+    out.open = opens <= now;
+    if (!out.open) out.opensAt = opens;
+    return out;
+}
+
+base::Result<JobDesk::WindowView> JobDesk::setWindow(
+    const domain::Operator& asker, const base::OrganizationId& organization,
+    const std::optional<domain::MaintenanceWindow>& wanted, Deadline deadline) {
+    if (!asker.may(Permission::kOrgsManage, organization))
+        return base::forbidden("You may not manage this organization.");
+    TNY_CHECKED(parts_.store.putMaintenanceWindow(organization, wanted, deadline));
+    domain::Activity entry;
+    entry.id = base::ActivityId(base::newUuid());
+    entry.at = parts_.clock.now();
+    entry.organization = organization;
+    entry.actor = asker.account();
+    entry.actorName = asker.username();
+    entry.remoteAddress = asker.remoteAddress();
+    entry.action = "organization.maintenance_window";
+    entry.targetKind = "organization";
+    entry.targetId = organization.text();
+    entry.outcome = "done";
+    entry.detail = wanted ? wanted->text() : "none of its own";
+    if (const auto written = parts_.activity.append(entry, deadline); !written)
+        base::logError("activity_not_written",
+                       {{"action", entry.action}, {"error", written.error().text()}});
+    return window(asker, organization, deadline);
 }
 
 void JobDesk::record(const domain::Operator& asker, const JobView& job, std::string_view deed,

@@ -54,7 +54,8 @@ class JobDesk {
     struct Confirmation {
         domain::PlanId plan;
         std::string hash;  ///< what the operator saw
-        std::optional<base::TimePoint> startAt;
+        std::optional<base::TimePoint> startAt = std::nullopt;
+        bool inWindow = false;  ///< each organization in its maintenance window
     };
     /// Seals the plan and makes it a job. What runs is what `hash` stands for, or less.
     base::Result<JobView> confirm(const domain::Operator& asker, const Confirmation& what,
@@ -93,6 +94,32 @@ class JobDesk {
     base::Result<JobView> settle(const domain::Operator& asker, const domain::JobId& id,
                                  std::uint32_t number, domain::Outcome outcome,
                                  const std::string& note, base::Deadline deadline);
+
+    struct PendingItem {
+        domain::Job job;
+        domain::JobItem item;
+    };
+    /// What is still to be done to a user, whom the asker may see: beside what is observed. Of the
+    /// jobs that the asker may see.
+    base::Result<std::vector<PendingItem>> pendingOf(const domain::Operator& asker,
+                                                     const base::UserId& user,
+                                                     base::Deadline deadline);
+
+    struct WindowView {
+        std::optional<domain::MaintenanceWindow> window;  ///< which holds
+        std::optional<base::OrganizationId> from;         ///< whose it is
+        bool open = true;
+        std::optional<base::TimePoint> opensAt;
+    };
+    /// REQUIRES: the asker may see the organization.
+    base::Result<WindowView> window(const domain::Operator& asker,
+                                    const base::OrganizationId& organization,
+                                    base::Deadline deadline);
+    /// Nothing: that of the organization above it holds. Needs orgs.manage.
+    base::Result<WindowView> setWindow(const domain::Operator& asker,
+                                       const base::OrganizationId& organization,
+                                       const std::optional<domain::MaintenanceWindow>& window,
+                                       base::Deadline deadline);
 
   private:
     base::Result<JobView> steered(const domain::Operator& asker, const domain::JobId& id,

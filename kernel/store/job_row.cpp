@@ -122,6 +122,7 @@ JobRow::JobRow(const domain::Job& from)
       total(static_cast<long long>(from.total)),
       stage(static_cast<int>(from.stage)),
       approvalNeeded(from.approvalNeeded ? 1 : 0),
+      inWindow(from.inWindow ? 1 : 0),
       startAt(millis(from.startAt)),
       finishedAt(millis(from.finishedAt)),
       approvalUntil(millis(from.approvalUntil)) {}
@@ -148,6 +149,7 @@ domain::Job JobRow::value() const {
     out.total = static_cast<std::uint64_t>(total);
     out.stage = small(stage);
     out.approvalNeeded = approvalNeeded != 0;
+    out.inWindow = inWindow != 0;
     out.startAt = timeOf(startAt);
     out.finishedAt = timeOf(finishedAt);
     out.approvalUntil = timeOf(approvalUntil);

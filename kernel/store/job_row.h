@@ -75,14 +75,14 @@ struct PlanItemRow {
 inline constexpr std::string_view kJobColumns =
     "id, plan_id, plan_hash, creator_id, creator_name, verb, parameters, reason, ticket, state, "
     "state_detail, undoes, approver_name, override_reason, reviewer_name, created_at_ms, total, "
-    "stage, approval_needed, start_at_ms, finished_at_ms, approval_until_ms";
-inline constexpr std::size_t kJobColumnCount = 22;
+    "stage, approval_needed, in_window, start_at_ms, finished_at_ms, approval_until_ms";
+inline constexpr std::size_t kJobColumnCount = 23;
 
 struct JobRow {
     std::string id, plan, planHash, creator, creatorName, verb, parameters, reason, ticket, state,
         stateDetail, undoes, approverName, overrideReason, reviewerName;
     long long createdAt = 0, total = 0;
-    int stage = 1, approvalNeeded = 0;
+    int stage = 1, approvalNeeded = 0, inWindow = 0;
     NullableMillis startAt, finishedAt, approvalUntil;
 
     JobRow() = default;
@@ -98,6 +98,7 @@ struct JobRow {
         visit(total);
         visit(stage);
         visit(approvalNeeded);
+        visit(inWindow);
         visit(startAt);
         visit(finishedAt);
         visit(approvalUntil);

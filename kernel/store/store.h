@@ -162,6 +162,14 @@ class Store final : public domain::OrganizationStore,
                                               const std::string& interrupted, base::TimePoint at,
                                               base::Deadline deadline) override;
 
+    base::Result<std::vector<domain::JobItem>> pendingOf(const base::UserId& user,
+                                                         base::Deadline deadline) override;
+    base::Result<std::map<base::OrganizationId, domain::MaintenanceWindow>> maintenanceWindows(
+        base::Deadline deadline) override;
+    base::Status putMaintenanceWindow(const base::OrganizationId& organization,
+                                      const std::optional<domain::MaintenanceWindow>& window,
+                                      base::Deadline deadline) override;
+
     base::Result<std::vector<std::uint64_t>> claim(std::span<const ItemKey> wanted,
                                                    const std::string& owner, base::TimePoint now,
                                                    base::TimePoint leaseUntil,

@@ -98,6 +98,9 @@ Reply ApiClient::post(const std::string& target, const std::string& body, const 
 Reply ApiClient::patch(const std::string& target, const std::string& body, const Fields& headers) {
     return send("PATCH", target, body, headers);
 }
+Reply ApiClient::put(const std::string& target, const std::string& body, const Fields& headers) {
+    return send("PUT", target, body, headers);
+}
 Reply ApiClient::remove(const std::string& target, const Fields& headers) {
     return send("DELETE", target, {}, headers);
 }

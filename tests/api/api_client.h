@@ -28,6 +28,7 @@ class ApiClient {
     Reply get(const std::string& target, const Fields& headers = {});
     Reply post(const std::string& target, const std::string& body = {}, const Fields& headers = {});
     Reply patch(const std::string& target, const std::string& body, const Fields& headers = {});
+    Reply put(const std::string& target, const std::string& body, const Fields& headers = {});
     Reply remove(const std::string& target, const Fields& headers = {});
     /// Sends nothing by itself: no cookie, no token.
     Reply bare(const std::string& method, const std::string& target, const std::string& body,

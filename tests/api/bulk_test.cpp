@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <thread>
 
 #include "tests/api/site_environment.h"
@@ -219,6 +220,54 @@ TEST(Bulk, RowsThatLostTheirStateOrTheirRightFallAwayWithTheReason) {
     const auto reasons = as("west").get(path + "/items").json()["items"].items();
     for (const auto& item : reasons)
         EXPECT_EQ(item["reason_code"].asString(), "permission_missing") << item.text();
+}
+
+TEST(Bulk, AJobWaitsForTheWindowAndTheUserShowsWhatIsDesired) {
+    const Tenant tenant("bulk-window", 1);
+    const std::string path = "/api/v1/organizations/bulk-window/maintenance-window";
+    EXPECT_TRUE(as("west").get(path).json()["open"].boolOr(false)) << "there is none yet";
+    // The window opens in an hour and a day or more: never while this test runs.
+    const auto later = base::SystemClock().now() + std::chrono::hours{48};
+    constexpr std::array kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+    const auto day = static_cast<std::size_t>(
+        (std::chrono::floor<std::chrono::days>(later).time_since_epoch().count() + 4) % 7);
+    const std::string window =
+        std::string(R"({"days":[")") + kDays.at(day) + R"("],"from":"12:00","minutes":60})";
+    // On the partner above it: it holds below as well.
+    const auto set = as("west").put("/api/v1/organizations/west/maintenance-window", window);
+    ASSERT_EQ(set.status, 200) << set.body;
+    EXPECT_EQ(as("west").put(path, R"({"days":["someday"],"from":"12:00","minutes":1})").status,
+              400);
+    const auto known = as("west").get(path).json();
+    EXPECT_EQ(known["set_on"]["slug"].asString(), "west");
+    EXPECT_FALSE(known["open"].boolOr(true));
+    for (const auto& answer :
+         {as("south").get(path), as("south").put(path, window), as("south").remove(path)})
+        EXPECT_EQ(answer.status, 404) << "another branch";
+    EXPECT_EQ(as("desk").put("/api/v1/organizations/north/maintenance-window", window).status, 403);
+
+    const auto job = confirm(tenant.plan("suspend"), R"(,"in_maintenance_window":true)").json();
+    EXPECT_TRUE(job["in_maintenance_window"].boolOr(false));
+    const auto user = as("west").get(pathOf(job) + "/items").json()["items"].items()[0];
+    const std::string pending = "/api/v1/users/" + user["user_id"].stringOr("") + "/pending";
+    base::Json waiting;
+    for (int i = 0; i < 500 && !waiting["detail"].isString(); ++i) {
+        const auto items = as("west").get(pending).json()["items"].items();
+        ASSERT_EQ(items.size(), 1U) << as("west").get(pathOf(job) + "/items").body;
+        waiting = items.front();
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    EXPECT_EQ(waiting["desired"].asString(), "SUSPENDED");
+    EXPECT_NE(waiting["detail"].stringOr("").find("maintenance window of West Partner"),
+              std::string::npos)
+        << waiting.text();
+    EXPECT_EQ(as("west").get(pending).json()["observed"].asString(), "ACTIVE");
+    EXPECT_EQ(as("south").get(pending).status, 404);
+    EXPECT_EQ(tenant.directory().performed(), 0);
+    EXPECT_EQ(as("west").post(pathOf(job) + "/cancel", "").status, 200);
+    EXPECT_EQ(as("west").get(pending).json()["items"].size(), 0U);
+    EXPECT_EQ(as("west").remove("/api/v1/organizations/west/maintenance-window").status, 200);
+    EXPECT_TRUE(as("west").get(path).json()["open"].boolOr(false));
 }
 
 TEST(Bulk, ATamperedPlanDoesNotRun) {

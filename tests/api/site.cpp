@@ -88,6 +88,7 @@ void Site::addOrganization(const std::string& slug, const std::string& name,
     one.kind = kind;
     if (!parent.empty()) one.parent = organizationId(parent);
     must(organizations_.unsafePut(one, soon()));
+    must(jobStore_->putOrganization(one, soon()));  // which keeps their windows
 }
 
 void Site::addAccount(const std::string& username, const std::string& role,

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@
 #include "kernel/base/deadline.h"
 #include "kernel/base/result.h"
 #include "kernel/domain/job.h"
+#include "kernel/domain/maintenance.h"
 #include "kernel/domain/scope.h"
 
 namespace tenantry::domain {
@@ -143,6 +145,17 @@ class JobStore {
                                                       const std::string& interrupted,
                                                       base::TimePoint at,
                                                       base::Deadline deadline) = 0;
+
+    /// What has not ended of one user, of every job, oldest job first.
+    virtual base::Result<std::vector<JobItem>> pendingOf(const base::UserId& user,
+                                                         base::Deadline deadline) = 0;
+
+    virtual base::Result<std::map<base::OrganizationId, MaintenanceWindow>> maintenanceWindows(
+        base::Deadline deadline) = 0;
+    /// Nothing: it has none of its own. kConflict when there is no such organization.
+    virtual base::Status putMaintenanceWindow(const base::OrganizationId& organization,
+                                              const std::optional<MaintenanceWindow>& window,
+                                              base::Deadline deadline) = 0;
 
     struct ItemKey {
         JobId job;
