@@ -100,7 +100,7 @@ void Merge::seek(std::size_t n) {
             high = before;
         }
     }
-    for (std::size_t i = 0; i < sources_.size(); ++i) heads_[i] = {low[i], std::nullopt};
+    for (std::size_t i = 0; i < sources_.size(); ++i) heads_[i] = {low[i], std::nullopt, {}};
     left_ = 0;
 }
 

@@ -46,10 +46,11 @@ class Merge {
     struct Head {
         std::size_t at = 0;
         std::optional<Place> place;
+        mutable LastKeys last;
     };
     const Place& placeAt(std::size_t source);
     [[nodiscard]] Place placeOf(std::size_t source, std::size_t n) const {
-        return order_.placeOf(sources_[source].at(n));
+        return order_.placeOf(sources_[source].at(n), heads_[source].last);
     }
     /// How many rows of the source, from `begin` to `end`, stand before `place`.
     [[nodiscard]] std::size_t countBefore(std::size_t source, std::size_t begin, std::size_t end,

@@ -127,6 +127,26 @@ Place Order::placeOf(const Subject& subject) const {
     return place;
 }
 
+Place Order::placeOf(const Subject& subject, LastKeys& last) const {
+    if (subject.state == nullptr) return placeOf(subject);
+    last.columns.resize(columns_.size());
+    Place place;
+    place.keys.reserve(columns_.size());
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const auto* index = subject.state->segment->madeOrder(columns_[i].field);
+        auto& known = last.columns[i];
+        const auto code = index == nullptr ? 0 : index->codeOf(subject.number);
+        if (index == nullptr || !known || known->code != code) {
+            place.keys.push_back(keyOf(subject, columns_[i].field));
+            if (index != nullptr) known = {code, place.keys.back()};
+        } else {
+            place.keys.push_back(known->bytes);
+        }
+    }
+    place.id = subject.id();
+    return place;
+}
+
 bool Order::less(const Place& a, const Place& b) const {
     for (std::size_t i = 0; i < columns_.size(); ++i)
         if (const int order = compareKeys(a.keys[i], b.keys[i], columns_[i].descending); order != 0)

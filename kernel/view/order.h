@@ -23,6 +23,15 @@ struct Place {
     std::string id;
 };
 
+/// The keys of the row looked at last in one segment: many that follow have the same.
+struct LastKeys {
+    struct Key {
+        std::uint32_t code = 0;  ///< of its group in the segment's order
+        std::string bytes;
+    };
+    std::vector<std::optional<Key>> columns;
+};
+
 class Order {
   public:
     /// REQUIRES: every field is sortable. `organizationKeys` are those of the scope's tree.
@@ -38,6 +47,8 @@ class Order {
     /// Bytes whose order is the order of the values; empty when there is none.
     [[nodiscard]] std::string keyOf(const Subject& subject, domain::UserField field) const;
     [[nodiscard]] Place placeOf(const Subject& subject) const;
+    /// The same; `last` is of the subject's segment.
+    [[nodiscard]] Place placeOf(const Subject& subject, LastKeys& last) const;
     [[nodiscard]] bool less(const Place& a, const Place& b) const;
 
   private:

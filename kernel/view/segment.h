@@ -158,6 +158,8 @@ class Segment {
     /// REQUIRES: hasOrder(field).
     [[nodiscard]] const SortIndex& order(domain::UserField field, const TextKeys& keys) const;
     static bool hasOrder(domain::UserField field);
+    /// Nothing while it was not built.
+    [[nodiscard]] const SortIndex* madeOrder(domain::UserField field) const;
     /// REQUIRES: order(field) was built.
     [[nodiscard]] const ClassSums& classSums(domain::UserField field) const;
     /// Of a field that a class decides: the key of each class, for sorting.

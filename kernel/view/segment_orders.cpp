@@ -96,6 +96,11 @@ const SortIndex& Segment::order(UserField field, const TextKeys& keys) const {
     });
 }
 
+const SortIndex* Segment::madeOrder(UserField field) const {
+    const auto slot = slotOf(field);
+    return slot ? orders_.at(*slot).peek() : nullptr;
+}
+
 const ClassSums& Segment::classSums(UserField field) const {
     const auto slot = *slotOf(field);
     return classSums_.at(slot).get([this, slot] {
