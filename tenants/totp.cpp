@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "kernel/base/crypto.h"
+#include "kernel/base/text.h"
 
 namespace tenantry::tenants {
 
@@ -36,25 +37,6 @@ base::SecretText rawOf(const base::SecretText& secret) {
     return out;
 }
 
-std::string percentEncoded(const std::string& text) {
-    static constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                           (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' ||
-                           byte == '_' || byte == '~';
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += kHex[byte >> 4U];
-            out += kHex[byte & 15U];
-        }
-    }
-    return out;
-}
-
 time_t secondsOf(base::TimePoint time) {
     return static_cast<time_t>(
         std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
@@ -75,9 +57,9 @@ base::SecretText newTotpSecret() {
 
 base::SecretText totpUri(const base::SecretText& secret, const std::string& account,
                          const std::string& issuer) {
-    return base::SecretText("otpauth://totp/" + percentEncoded(issuer) + ":" +
-                            percentEncoded(account) + "?secret=" + secret.reveal() +
-                            "&issuer=" + percentEncoded(issuer) + "&digits=6&period=30");
+    return base::SecretText("otpauth://totp/" + base::percentEncode(issuer) + ":" +
+                            base::percentEncode(account) + "?secret=" + secret.reveal() +
+                            "&issuer=" + base::percentEncode(issuer) + "&digits=6&period=30");
 }
 
 std::optional<std::int64_t> totpStepOf(const base::SecretText& secret, std::string_view code,

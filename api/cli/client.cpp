@@ -14,7 +14,7 @@
 #include <ostream>
 
 #include "api/http/headers.h"
-#include "api/http/target.h"
+#include "kernel/base/text.h"
 
 namespace tenantry::cli {
 namespace {
@@ -53,7 +53,7 @@ std::string withQuery(const std::string& path, const Parameters& parameters) {
     char joint = '?';
     for (const auto& [name, value] : parameters) {
         if (value.empty()) continue;
-        out += joint + name + "=" + http::percentEncode(value);
+        out += joint + name + "=" + base::percentEncode(value);
         joint = '&';
     }
     return out;

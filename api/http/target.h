@@ -30,7 +30,5 @@ base::Result<Target> parseTarget(std::string_view text);
 
 /// Decodes %XX (and + as a space in a query). Nothing when an escape is malformed.
 std::optional<std::string> percentDecode(std::string_view text, bool plusIsSpace);
-/// Encodes everything but unreserved characters (RFC 3986 section 2.3).
-std::string percentEncode(std::string_view text);
 
 }  // namespace tenantry::http

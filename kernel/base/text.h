@@ -22,4 +22,7 @@ bool equalsFolded(std::string_view a, std::string_view folded);
 /// another, not for display.
 std::string searchFold(std::string_view text);
 
+/// Encodes the bytes of everything but unreserved characters as %XX (RFC 3986 section 2.3).
+std::string percentEncode(std::string_view text);
+
 }  // namespace tenantry::base

@@ -6,6 +6,7 @@
 
 #include "kernel/base/crypto.h"
 #include "kernel/base/log.h"
+#include "kernel/base/text.h"
 #include "kernel/pluginhost/cancel_signal.h"
 
 namespace tenantry::tenants {
@@ -31,25 +32,6 @@ base::Error refused(const std::string& why) {
     return base::unauthenticated("This sign-in was refused. Try again, or ask your administrator.");
 }
 
-std::string encoded(std::string_view text) {
-    static constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                           (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' ||
-                           byte == '_' || byte == '~';
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += kHex[byte >> 4U];
-            out += kHex[byte & 15U];
-        }
-    }
-    return out;
-}
-
 std::string sha256(const std::string& text) {
     std::string out(crypto_hash_sha256_BYTES, '\0');
     crypto_hash_sha256(reinterpret_cast<unsigned char*>(out.data()),
@@ -58,7 +40,8 @@ std::string sha256(const std::string& text) {
 }
 
 std::string basic(const std::string& user, const SecretText& password) {
-    const std::string plain = encoded(user) + ":" + encoded(password.reveal());
+    const std::string plain =
+        base::percentEncode(user) + ":" + base::percentEncode(password.reveal());
     std::string out(sodium_base64_encoded_len(plain.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
     sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(plain.data()),
                       plain.size(), sodium_base64_VARIANT_ORIGINAL);
@@ -285,12 +268,14 @@ base::Result<FederationStart> Federation::begin(const std::string& login, Deadli
         {std::string(kStateKind), base::digestHex(state), "", std::move(json).take(),
          SecretText(verifier), parts_.clock.now() + kStateLife},
         deadline));
-    out.url =
-        discovered.authorize + (discovered.authorize.find('?') == std::string::npos ? "?" : "&") +
-        "response_type=code&scope=" + encoded("openid email profile") +
-        "&client_id=" + encoded(provider.clientId) + "&redirect_uri=" + encoded(redirectUri()) +
-        "&state=" + encoded(state) + "&nonce=" + encoded(nonce) +
-        "&code_challenge=" + encoded(toBase64Url(sha256(verifier))) + "&code_challenge_method=S256";
+    out.url = discovered.authorize +
+              (discovered.authorize.find('?') == std::string::npos ? "?" : "&") +
+              "response_type=code&scope=" + base::percentEncode("openid email profile") +
+              "&client_id=" + base::percentEncode(provider.clientId) +
+              "&redirect_uri=" + base::percentEncode(redirectUri()) +
+              "&state=" + base::percentEncode(state) + "&nonce=" + base::percentEncode(nonce) +
+              "&code_challenge=" + base::percentEncode(toBase64Url(sha256(verifier))) +
+              "&code_challenge_method=S256";
     return out;
 }
 
@@ -303,11 +288,11 @@ base::Result<IdClaims> Federation::exchange(const IdentityProvider& provider,
     request.url = discovered.token;
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
                        {"Accept", "application/json"}};
-    request.body = "grant_type=authorization_code&code=" + encoded(code) +
-                   "&redirect_uri=" + encoded(redirectUri()) +
-                   "&code_verifier=" + encoded(verifier);
+    request.body = "grant_type=authorization_code&code=" + base::percentEncode(code) +
+                   "&redirect_uri=" + base::percentEncode(redirectUri()) +
+                   "&code_verifier=" + base::percentEncode(verifier);
     if (provider.clientSecret.empty())
-        request.body += "&client_id=" + encoded(provider.clientId);
+        request.body += "&client_id=" + base::percentEncode(provider.clientId);
     else
         request.headers.push_back(
             {"Authorization", basic(provider.clientId, provider.clientSecret)});

@@ -243,8 +243,9 @@ void itemWrites(JobWorld& world, const char* engine) {
         };
         const double marked = write(domain::ItemState::kCalling);
         const double given = write(domain::ItemState::kWaiting);
-        std::printf("%-8s item writes, durable, %4zu a group: %9.0f marks/s %9.0f ends/s\n", engine,
-                    batch, static_cast<double>(count) / marked, static_cast<double>(count) / given);
+        std::printf("%-8s item writes, durable, %4zu a group: %9.0f marks/s %9.0f give-backs/s\n",
+                    engine, batch, static_cast<double>(count) / marked,
+                    static_cast<double>(count) / given);
     }
 }
 

@@ -1,5 +1,6 @@
 // Targets: decoding of path and query.
 #include "api/http/target.h"
+#include "kernel/base/text.h"
 
 #include <gtest/gtest.h>
 
@@ -28,7 +29,7 @@ TEST(Target, RefusesABrokenQuery) {
 
 TEST(Target, EncodesAndDecodesAnyText) {
     const std::string text = "a b/\xC3\xB8?&=+%";
-    EXPECT_EQ(percentDecode(percentEncode(text), /*plusIsSpace=*/true), text);
+    EXPECT_EQ(percentDecode(base::percentEncode(text), /*plusIsSpace=*/true), text);
 }
 
 }  // namespace
