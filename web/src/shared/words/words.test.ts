@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { de } from './de';
 
 const ALL = import.meta.glob<string>('../../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true });
-const SOURCES = Object.keys(ALL).filter((file) => !/test\.|schema\.ts|i18n\.ts|\/de\.ts/.test(file));
+const SOURCES = Object.keys(ALL).filter((file) => !/test\.|schema\.ts|i18n\.ts|\/words\//.test(file));
 /** Words that are the same in every language, or belong to a machine. */
 const NO_WORDS = /^(Tenantry|CSV|Esc|Ctrl K|sha256|MiB|ms)$/;
 const SHOWN = ['label', 'placeholder', 'title', 'description', 'aria-label', 'data-tip'];
@@ -54,6 +54,12 @@ describe('German', () => {
 
   it('fills in the same parts', () => {
     for (const [english, german] of Object.entries(de)) expect(parts(german), english).toEqual(parts(english));
+  });
+
+  it('says each text in one file only', () => {
+    const parts = import.meta.glob<Record<string, Record<string, string>>>('./de/*.ts', { eager: true });
+    const keys = Object.values(parts).flatMap((part) => Object.values(part).flatMap((words) => Object.keys(words)));
+    expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
   });
 
   it('has twelve months', () => {
