@@ -18,5 +18,10 @@ import './styles/phone.css';
 
 import { loadLanguage } from './shared/i18n';
 
-// The words come first: modules make their texts when they are loaded.
-void loadLanguage().then(() => import('./app/start')).then(({ start }) => { start(); });
+// The words come first: modules make their texts when they are loaded. Then all that the first page needs, at once.
+void loadLanguage().then(() => {
+  const start = import('./app/start');
+  void import('./app/Shell');
+  if (location.pathname === '/' || location.pathname === '/users') void import('./features/users/UsersPage');
+  return start;
+}).then(({ start }) => { start(); });

@@ -1,10 +1,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type SearchSchemaInput } from '@tanstack/react-router';
 import { validateActivity, type ActivitySearch } from '../features/activity/search';
 import { validateOrganizations, type OrganizationsSearch } from '../features/organizations/search';
+import { firstPage } from '../features/users/listQuery';
 import { validateUsers, type UsersSearch } from '../features/users/search';
+import { meQuery } from '../shared/session';
 import { TipLayer } from '../shared/TipLayer';
 import { parseSearch, stringifySearch, text } from '../shared/urlState';
 import { NotFound } from './NotFound';
+import { queryClient } from './queries';
 
 /** What lies over every page: the scope, a preview, a job. */
 interface ShellSearch {
@@ -53,6 +56,8 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   validateSearch: (s: ShellSearch & SearchSchemaInput): ShellSearch => ({ scope: text(s.scope), plan: text(s.plan), job: text(s.job) }),
+  // Asked for beside the files of the page, not after them. What goes wrong is said where the answer is used.
+  loader: () => { void queryClient.prefetchQuery(meQuery); },
   component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
 });
 
@@ -66,6 +71,8 @@ const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
   validateSearch: (s: UsersSearch & SearchSchemaInput): UsersSearch => validateUsers(s),
+  loaderDeps: ({ search: { scope, q, filter, sort } }) => ({ scope, q, filter, sort }),
+  loader: ({ deps }) => { void queryClient.prefetchQuery(firstPage(deps)); },
   component: lazyRouteComponent(() => import('../features/users/UsersPage'), 'UsersPage'),
 });
 

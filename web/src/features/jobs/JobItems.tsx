@@ -46,7 +46,7 @@ export function JobItems({ job }: { job: Job }) {
       <ul className="jlist" style={{ height: view.height }} aria-label={t('Items')}>
         {view.rows.map(({ index, top }) => {
           const item = itemAt(index);
-          return item ? <Item key={item.number} job={job} item={item} top={top} index={index} /> : <li key={`sk-${String(index)}`} className="jr" style={{ top }}><i className="bar w1" /></li>;
+          return item ? <Item key={item.number} job={job} item={item} top={view.top + top} index={index} /> : <li key={`sk-${String(index)}`} className="jr" style={{ top: view.top + top }}><i className="bar w1" /></li>;
         })}
       </ul>
     </div>

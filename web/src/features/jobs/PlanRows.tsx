@@ -51,11 +51,11 @@ export function PlanRows({ plan, tab }: { plan: Plan; tab: PlanTab }) {
           </div>
           {view.rows.map(({ index, top }) => {
             const item = rowAt(index);
-            return item ? <Row key={item.number} item={item} tab={tab} top={top} index={index}
+            return item ? <Row key={item.number} item={item} tab={tab} top={view.top + top} index={index}
               action={tab === 'change' && plan.job_id === null ? (
                 <button type="button" className="lk" disabled={drop.isPending} aria-label={t('Drop {name}', { name: item.username })} onClick={() => { drop.mutate(item.number); }}>{t('Drop')}</button>
               ) : null} />
-              : <div key={index} role="row" className="plr sk" style={{ top }}><span role="cell"><i className="bar w1" /></span></div>;
+              : <div key={index} role="row" className="plr sk" style={{ top: view.top + top }}><span role="cell"><i className="bar w1" /></span></div>;
           })}
         </div>
         {total === 0 ? <p className="popnote">{tab === 'change' ? t('Nobody would be changed.') : t('Nobody.')}</p> : null}

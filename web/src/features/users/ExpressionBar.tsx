@@ -7,7 +7,7 @@ import { client, unwrap } from '../../api/client';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
 import { complete, errorAt, type Completion } from './completionModel';
-import type { ListQuery } from './useUserPages';
+import type { ListQuery } from './listQuery';
 
 const DEBOUNCE_MS = 150;
 

@@ -7,7 +7,7 @@ import { client, unwrap, type Facet, type FacetName } from '../../api/client';
 import { count } from '../../shared/numbers';
 import { facetValueWord } from './facetWords';
 import { conditions, EMPTY_FILTER, FACETS, toExpression, withChosen, type FilterModel } from './filterModel';
-import type { ListQuery } from './useUserPages';
+import type { ListQuery } from './listQuery';
 import { FACET_WORD, words } from './words';
 
 interface Props {

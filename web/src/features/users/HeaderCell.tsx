@@ -8,6 +8,7 @@ import { operatorsOf, parseConditionText } from './conditionModel';
 import type { FilterModel } from './filterModel';
 import { FACET_OF_COLUMN } from './facetWords';
 import { clickSort, type SortKey } from './sortModel';
+import { pinnedAt } from './UserRow';
 
 export interface HeaderShared {
   sort: readonly SortKey[];
@@ -52,7 +53,7 @@ export function HeaderCell(props: Props) {
   };
   return (
     <div role="columnheader" aria-colindex={index + 1} aria-sort={key ? (key.desc ? 'descending' : 'ascending') : undefined}
-      className={`th c-${id}${pin === undefined ? '' : ' pin'}${over ? ' over' : ''}`} style={{ width, minWidth: width, ...(pin === undefined ? {} : { left: pin }) }}
+      className={`th c-${id}${pin === undefined ? '' : ' pin'}${over ? ' over' : ''}`} style={pinnedAt(width, pin)}
       onDragOver={fixed ? undefined : (event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => { setOver(false); }} onDrop={fixed ? undefined : drop}>
       <button type="button" className="sort" draggable={!fixed} onDragStart={(event) => { event.dataTransfer.setData('text/plain', id); event.dataTransfer.effectAllowed = 'move'; }} onKeyDown={onKeyDown}
         onClick={(event) => { onSort(clickSort(sort, id, event.shiftKey)); }} data-tip={key ? undefined : t('Sort. With Shift, sort by this too. Drag to move the column.')}>

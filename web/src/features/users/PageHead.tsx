@@ -6,7 +6,8 @@ import { client, unwrap } from '../../api/client';
 import { Rich } from '../../shared/Rich';
 import { count } from '../../shared/numbers';
 import { useMay, useMe } from '../../shared/session';
-import type { ListQuery, UserPages } from './useUserPages';
+import type { ListQuery } from './listQuery';
+import type { UserPages } from './useUserPages';
 import { words } from './words';
 
 /** The title with the exact total, or a dash while it is not known. */

@@ -10,7 +10,7 @@ import { ACTIONS } from './actions';
 import { fromExpression } from './filterModel';
 import { countsOf, eligible, FROM, type StatusCounts } from './selectionModel';
 import type { Selecting } from './useSelection';
-import type { ListQuery } from './useUserPages';
+import type { ListQuery } from './listQuery';
 
 const FIRST: readonly ActionName[] = ['unlock', 'suspend', 'reset_password', 'reset_mfa', 'delete'];
 const MORE: readonly BulkName[] = [

@@ -1,5 +1,4 @@
 import { Kbd, Menu, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconCode, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { FacetName } from '../../api/client';
@@ -12,13 +11,13 @@ import { FilterPopover } from './FilterPopover';
 import type { FilterModel } from './filterModel';
 import type { UsersSearch } from './search';
 import { clickSort, type SortKey } from './sortModel';
-import type { ListQuery } from './useUserPages';
+import type { ListQuery } from './listQuery';
 import { ViewsMenu } from './ViewsMenu';
 import type { SavedView } from './viewsModel';
 import { words } from './words';
 
-// Only to gather the letters of one stroke of the fingers: the server answers faster than one types.
-const DEBOUNCE_MS = 25;
+/** The first letter is asked for at once; those of one stroke of the fingers, or of a key that is held down, together. */
+const GATHER_MS = 40;
 
 interface Props {
   search: UsersSearch;
@@ -57,7 +56,14 @@ function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }
   const [typed, setTyped] = useState(q);
   const [known, setKnown] = useState(q);
   const input = useRef<HTMLInputElement>(null);
-  const send = useDebouncedCallback((text: string) => { onSearch(text.trim()); }, DEBOUNCE_MS);
+  const gather = useRef({ at: 0, timer: 0 });
+  const send = (text: string) => {
+    const now = performance.now();
+    window.clearTimeout(gather.current.timer);
+    const go = () => { gather.current.at = performance.now(); onSearch(text.trim()); };
+    if (now - gather.current.at >= GATHER_MS) go();
+    else gather.current.timer = window.setTimeout(go, GATHER_MS);
+  };
   // The address may change under the box (Back, Clear filters); what is being typed wins.
   if (q !== known) {
     setKnown(q);

@@ -22,10 +22,10 @@ export function UserCards({ pages, queryKey, onRange, handlers, openId, menuId, 
       <ul className="cardlist" style={{ height: view.height }} aria-label={t('Users')} aria-busy={pages.fetching}>
         {view.rows.map((item) => {
           const user = pages.rowAt(item.index);
-          if (!user) return <li key={`sk-${String(item.index)}`} className="card" style={{ top: item.top }}><div className="cb"><i className="bar w1" /><i className="bar w2" /></div></li>;
+          if (!user) return <li key={`sk-${String(item.index)}`} className="card" style={{ top: view.top + item.top }}><div className="cb"><i className="bar w1" /><i className="bar w2" /></div></li>;
           const name = user.display_name || user.username;
           return (
-            <li key={user.id} className={`card${user.id === openId || isSelected(user.id) ? ' on' : ''}${selectable ? ' sel' : ''}`} style={{ top: item.top }} aria-setsize={pages.total} aria-posinset={item.index + 1}>
+            <li key={user.id} className={`card${user.id === openId || isSelected(user.id) ? ' on' : ''}${selectable ? ' sel' : ''}`} style={{ top: view.top + item.top }} aria-setsize={pages.total} aria-posinset={item.index + 1}>
               {selectable ? <Check user={user} index={item.index} selected={isSelected(user.id)} handlers={handlers} /> : null}
               <div className="cb">
                 <div className="c1">

@@ -1,11 +1,11 @@
-import { FlexRender, type Cell } from '@tanstack/react-table';
 import { IconChevronRight, IconDots, IconLoader2 } from '@tabler/icons-react';
-import { memo, type MouseEvent, type RefObject } from 'react';
+import { memo, useLayoutEffect, useRef, type CSSProperties, type MouseEvent, type RefObject } from 'react';
 import type { ActionName, User } from '../../api/client';
 import { t } from '../../shared/i18n';
-import { LEAD_WIDTH, type features } from './columns';
+import { LEAD_WIDTH, MENU_WIDTH, renderCell } from './columns';
 import { RowDetails } from './RowDetails';
 import { RowMenu } from './RowMenu';
+import type { LaidColumn } from './useColumnLayout';
 
 export interface RowHandlers {
   open: (user: User, index: number) => void;
@@ -18,14 +18,13 @@ export interface RowHandlers {
 
 interface Props {
   user: User;
-  cells: Cell<typeof features, User>[];
+  /** Its user is on the way: what the row showed last is hidden behind bars. */
+  waiting: boolean;
+  columns: readonly LaidColumn[];
   index: number;
   top: number;
   width: number;
   rowPx: number;
-  /** Left edges of the pinned columns. */
-  pins: Readonly<Record<string, number>>;
-  lastPin: string;
   active: boolean;
   opened: boolean;
   selected: boolean;
@@ -38,43 +37,47 @@ interface Props {
   handlers: RefObject<RowHandlers>;
 }
 
-function rowClass({ user, active, opened, selected, menuOpen }: Props): string {
+/** The left edge of a pinned cell, for the time when the list is scrolled sideways. */
+export function pinnedAt(width: number, pin: number | undefined): CSSProperties {
+  return pin === undefined ? { width, minWidth: width } : { width, minWidth: width, ...{ '--pin': `${String(pin)}px` } };
+}
+
+function rowClass({ user, waiting, active, opened, selected, menuOpen }: Props): string {
+  if (waiting) return 'tr sk';
   return ['tr', active ? 'act' : '', opened || selected ? 'on' : '', menuOpen ? 'hot' : '', user.status === 'DELETED' ? 'del' : ''].filter(Boolean).join(' ');
 }
 
 export const UserRow = memo(function UserRow(props: Props) {
-  const { user, cells, index, top, width, rowPx, pins, lastPin, opened, selected, expanded, busy, flashing, menuOpen, selectable, handlers } = props;
+  const { user, waiting, columns, index, top, width, rowPx, opened, selected, expanded, busy, flashing, menuOpen, selectable, handlers } = props;
+  const row = useRef<HTMLDivElement>(null);
+  // The row is drawn over with another user while one scrolls: the focus must not go along to them.
+  const was = useRef(user.id);
+  useLayoutEffect(() => {
+    if (was.current !== user.id && row.current?.contains(document.activeElement)) row.current.closest<HTMLElement>('[role=grid]')?.focus();
+    was.current = user.id;
+  }, [user.id]);
   return (
     <>
-      <div role="row" id={`row-${user.id}`} aria-rowindex={index + 2} aria-selected={selected || opened} className={rowClass(props)} style={{ top, width, height: rowPx }}
+      <div role="row" ref={row} id={waiting ? undefined : `row-${user.id}`} aria-hidden={waiting || undefined} aria-rowindex={index + 2} aria-selected={selected || opened} className={rowClass(props)} style={{ top, width, height: rowPx }}
         onClick={() => { handlers.current.open(user, index); }}>
-        <div role="gridcell" aria-colindex={1} className="td pin c-lead" style={{ width: LEAD_WIDTH, minWidth: LEAD_WIDTH, left: 0 }} onClick={(event) => { event.stopPropagation(); }}>
+        <div role="gridcell" aria-colindex={1} className="td pin c-lead" style={pinnedAt(LEAD_WIDTH, 0)} onClick={(event) => { event.stopPropagation(); }}>
           {selectable ? <Check user={user} index={index} selected={selected} handlers={handlers} /> : null}
           <button type="button" tabIndex={-1} className={expanded ? 'xbtn o' : 'xbtn'} aria-label={t(expanded ? 'Close {name}' : 'Open {name}', { name: user.username })} aria-expanded={expanded}
             onClick={() => { handlers.current.expand(user, index); }}>
             <IconChevronRight size={15} aria-hidden />
           </button>
         </div>
-        {cells.map((cell, i) => {
-          const { id } = cell.column;
-          const pin = pins[id];
-          const size = cell.column.getSize();
-          if (id === 'menu') {
-            return (
-              <div key={id} role="gridcell" aria-colindex={i + 2} className="td pinr c-menu" style={{ width: size, minWidth: size }} onClick={(event) => { event.stopPropagation(); }}>
-                <Dots user={user} busy={busy} open={menuOpen} handlers={handlers} />
-              </div>
-            );
-          }
-          return (
-            <div key={id} role="gridcell" aria-colindex={i + 2} className={`td c-${id}${pin === undefined ? '' : ' pin'}${id === lastPin ? ' lastpin' : ''}${flashing && id === 'status' ? ' flash' : ''}`}
-              style={{ width: size, minWidth: size, ...(pin === undefined ? {} : { left: pin }) }}>
-              <FlexRender cell={cell} />
-            </div>
-          );
-        })}
+        {columns.map(({ id, width: size, pin, edge }, i) => (
+          <div key={id} role="gridcell" aria-colindex={i + 2} className={`td c-${id}${pin === undefined ? '' : ' pin'}${edge ? ' lastpin' : ''}${flashing && id === 'status' ? ' flash' : ''}`}
+            style={pinnedAt(size, pin)}>
+            {renderCell(id, user)}
+          </div>
+        ))}
+        <div role="gridcell" aria-colindex={columns.length + 2} className="td pinr c-menu" style={{ width: MENU_WIDTH, minWidth: MENU_WIDTH }} onClick={(event) => { event.stopPropagation(); }}>
+          <Dots user={user} busy={busy} open={menuOpen} handlers={handlers} />
+        </div>
       </div>
-      {expanded ? <RowDetails user={user} top={top + rowPx} handlers={handlers} index={index} /> : null}
+      {expanded && !waiting ? <RowDetails key={user.id} user={user} top={top + rowPx} handlers={handlers} index={index} /> : null}
     </>
   );
 });

@@ -24,7 +24,8 @@ import { SelectionBar } from './SelectionBar';
 import { Toolbar } from './Toolbar';
 import { useActionFlow } from './useActionFlow';
 import { useSelection } from './useSelection';
-import { listKey, useUserPages, type ListQuery } from './useUserPages';
+import { listKey, type ListQuery } from './listQuery';
+import { useUserPages } from './useUserPages';
 import { UserCards } from './UserCards';
 import { UsersTable } from './UsersTable';
 import type { RowHandlers } from './UserRow';
@@ -51,9 +52,10 @@ export function UsersPage() {
   const sort = useMemo(() => parseSort(search.sort), [search.sort]);
   const filter = useMemo(() => fromExpression(search.filter), [search.filter]);
   const choice = useMemo(() => parseColumns(search.cols), [search.cols]);
+  const [typed, setTyped] = useTyped(search.q, (q) => { go({ q }, true); });
   const query: ListQuery = useMemo(
-    () => ({ scope: search.scope, q: search.q, filter: toExpression(filter), sort: formatSort(sort) }),
-    [search.scope, search.q, filter, sort],
+    () => ({ scope: search.scope, q: typed, filter: toExpression(filter), sort: formatSort(sort) }),
+    [search.scope, typed, filter, sort],
   );
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
   const onRange = useCallback((first: number, last: number) => {
@@ -103,7 +105,7 @@ export function UsersPage() {
         {mayCreate ? <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => { setCreating(true); }}>{t('New user')}</Button> : null}
       </PageHead>
       <Toolbar search={search} query={query} filter={filter} sort={sort} choice={choice} facet={facet} onFacet={setFacet} expression={writing} onExpression={() => { setWriting(!writing); }}
-        onSearch={(q) => { go({ q: q || undefined }, true); }} onFilter={setFilter} onSort={setSort} onChoice={setChoice}
+        onSearch={(q) => { setTyped(q || undefined); }} onFilter={setFilter} onSort={setSort} onChoice={setChoice}
         onView={({ q, filter: expression, sort: by, cols }) => { go({ q, filter: expression, sort: by, cols }); }} />
       <Suspense>{writing ? <ExpressionBar query={query} onApply={(expression) => { go({ filter: expression }); }} onClose={() => { setWriting(false); }} /> : null}</Suspense>
       <CompletenessLine of={pages.error && pages.old ? undefined : pages.completeness} scope={search.scope} />
@@ -125,6 +127,29 @@ export function UsersPage() {
       {action.dialogs}
     </div>
   );
+}
+
+/** How long the address waits for the fingers. The list does not: it asks at each letter. */
+const ADDRESS_MS = 200;
+
+/** What is searched for: what was typed, until the address has it too. */
+function useTyped(q: string | undefined, tell: (q: string | undefined) => void) {
+  const [typed, setTyped] = useState<{ q: string | undefined } | null>(null);
+  const [known, setKnown] = useState(q);
+  const [told, setTold] = useState(q);
+  if (q !== known) {
+    setKnown(q);
+    // The address followed what was typed, unless more was typed meanwhile; or somebody went back or chose a view.
+    if (q !== told || typed?.q === q) setTyped(null);
+  }
+  const latest = useRef(tell);
+  latest.current = tell;
+  useEffect(() => {
+    if (!typed) return undefined;
+    const timer = window.setTimeout(() => { setTold(typed.q); latest.current(typed.q); }, ADDRESS_MS);
+    return () => { window.clearTimeout(timer); };
+  }, [typed]);
+  return [typed ? typed.q : q, useCallback((next: string | undefined) => { setTyped({ q: next }); }, [])] as const;
 }
 
 /** Esc ends the selection when nothing else is open. */

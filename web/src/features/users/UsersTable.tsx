@@ -1,22 +1,28 @@
-import { useTable } from '@tanstack/react-table';
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import type { User } from '../../api/client';
 import { t } from '../../shared/i18n';
 import { ROW_PX, useDensity } from '../../shared/preferences';
 import { useRowWindow } from '../../shared/useRowWindow';
-import { columns, features, LEAD_WIDTH, MENU_WIDTH } from './columns';
+import { LEAD_WIDTH, MENU_WIDTH } from './columns';
 import { specOf } from './columnsModel';
 import { HeaderCell, type HeaderShared } from './HeaderCell';
 import { DETAILS_PX } from './RowDetails';
-import { useColumnLayout } from './useColumnLayout';
+import { useColumnLayout, type LaidColumn } from './useColumnLayout';
 import { useListKeys } from './useListKeys';
-import { PAGE_ROWS, type UserPages } from './useUserPages';
-import { UserRow, type RowHandlers } from './UserRow';
+import { PAGE_ROWS } from './listQuery';
+import type { UserPages } from './useUserPages';
+import { pinnedAt, UserRow, type RowHandlers } from './UserRow';
 
 const HEAD_PX = 34;
 /** Room for the selection bar below the last row. */
 const FOOT_PX = 72;
-/** Rows from which the next page is asked for before it is in sight. */
-const AHEAD = 40;
+/** Rows within which a page is asked for before it is in sight: at rest, and at most while one scrolls. */
+const AHEAD = 60;
+const AHEAD_MAX = 500;
+/** So much of the way ahead is asked for, at the pace of the last moment. */
+const AHEAD_MS = 250;
+/** How much of its column a bar fills. */
+const SHARE = [.6, .42, .74];
 
 export interface ListProps {
   pages: UserPages;
@@ -39,10 +45,40 @@ export interface ListProps {
 
 type TableProps = ListProps & Omit<HeaderShared, 'onDrag' | 'onDragEnd'>;
 
+/** Tells which pages the list needs: those in sight, and those where one is scrolling to. */
 export function useRange(first: number, last: number, total: number, onRange: ListProps['onRange']) {
-  const from = Math.floor(Math.max(0, first - AHEAD) / PAGE_ROWS);
-  const to = Math.floor(Math.min(Math.max(0, total - 1), last + AHEAD) / PAGE_ROWS);
-  useEffect(() => { onRange(from, Math.max(from, to)); }, [onRange, from, to]);
+  const was = useRef({ first: 0, at: 0 });
+  useEffect(() => {
+    const now = performance.now();
+    const moved = first - was.current.first;
+    const pace = now - was.current.at < AHEAD_MS ? Math.abs(moved) / Math.max(1, now - was.current.at) : 0;
+    was.current = { first, at: now };
+    // A jump is no pace: what lies between is not looked at.
+    const far = Math.abs(moved) > AHEAD_MAX ? AHEAD : Math.min(AHEAD_MAX, Math.max(AHEAD, Math.round(pace * AHEAD_MS)));
+    const from = Math.floor(Math.max(0, first - (moved < 0 ? far : AHEAD)) / PAGE_ROWS);
+    const to = Math.floor(Math.min(Math.max(0, total - 1), last + (moved < 0 ? AHEAD : far)) / PAGE_ROWS);
+    onRange(from, Math.max(from, to));
+  }, [onRange, first, last, total]);
+}
+
+/**
+ * Cells are pinned only while the list is scrolled sideways, and the box says how wide it is: hundreds of sticky cells
+ * are as many layers, which cost more than all else that is drawn.
+ */
+function useSideways(box: RefObject<HTMLDivElement | null>) {
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => {
+      if (element.scrollLeft > 0) element.dataset.sideways = '';
+      else delete element.dataset.sideways;
+    };
+    const size = new ResizeObserver(() => { element.style.setProperty('--in-sight', `${String(element.clientWidth)}px`); });
+    look();
+    element.addEventListener('scroll', look, { passive: true });
+    size.observe(element);
+    return () => { element.removeEventListener('scroll', look); size.disconnect(); };
+  }, [box]);
 }
 
 export function UsersTable(props: TableProps) {
@@ -55,22 +91,9 @@ export function UsersTable(props: TableProps) {
   const [density] = useDensity();
   const rowPx = ROW_PX[density];
 
-  const table = useTable({
-    features,
-    columns,
-    data: pages.rows,
-    getRowId: (user) => user.id,
-    manualSorting: true,
-    state: {
-      columnOrder: layout.columnOrder,
-      columnVisibility: layout.columnVisibility,
-      columnSizing: layout.columnSizing,
-      columnPinning: { start: layout.pinned, end: ['menu'] },
-    },
-  });
-  const { rowsById } = table.getRowModel();
-
   const extra = useMemo(() => new Map([...expanded.values()].map((index) => [index, DETAILS_PX])), [expanded]);
+  // Before the rows: it looks at the box, which after them would have to be laid out for the look alone.
+  useSideways(box);
   const view = useRowWindow(box, { count: total, rowPx, extra, headPx: HEAD_PX, footPx: FOOT_PX });
   useRange(view.first, view.last, total, onRange);
   useEffect(() => {
@@ -83,53 +106,58 @@ export function UsersTable(props: TableProps) {
     isExpanded: (id) => expanded.has(id), onSelectPage: () => { onSelectPage(true); }, selectable,
   });
   const activeUser = pages.rowAt(active);
-  const headers = table.getHeaderGroups()[0]?.headers ?? [];
-  const lastPin = layout.pinned.at(-1) ?? '';
-  const heads = useMemo(() => [...layout.columnOrder, 'menu'].map((id) => ({ id, width: layout.columnSizing[id] ?? MENU_WIDTH })), [layout]);
+  const bars = useMemo(() => skeleton(layout.columns), [layout.columns]);
+  /** Whom a slot of the window showed last. */
+  const drawn = useRef(new Map<number, User>());
   const shared = useRef(props);
   shared.current = props;
   const drag = useCallback((id: string, width: number) => { setDragged({ id, width }); }, []);
   const endDrag = useCallback(() => { setDragged(null); }, []);
   return (
-    <div className={pages.old ? 'tablewrap old' : 'tablewrap'} ref={box} tabIndex={0} role="grid" aria-label={t('Users')} aria-rowcount={total + 1} aria-colcount={headers.length + 1} aria-multiselectable={selectable || undefined}
+    <div className={pages.old ? 'tablewrap old' : 'tablewrap'} ref={box} tabIndex={0} role="grid" aria-label={t('Users')} aria-rowcount={total + 1} aria-colcount={layout.columns.length + 2} aria-multiselectable={selectable || undefined}
       aria-busy={pages.fetching} aria-activedescendant={activeUser ? `row-${activeUser.id}` : undefined} onKeyDown={keys}
       onPointerEnter={() => { onPointer(true); }} onPointerLeave={() => { onPointer(false); }}>
       <div className="tbody" role="rowgroup" style={{ height: view.height, width: layout.width }}>
         <div role="row" aria-rowindex={1} className="thead" style={{ width: layout.width }}>
-          <div role="columnheader" aria-colindex={1} className="th pin c-lead" style={{ width: LEAD_WIDTH, minWidth: LEAD_WIDTH, left: 0 }}>
+          <div role="columnheader" aria-colindex={1} className="th pin c-lead" style={pinnedAt(LEAD_WIDTH, 0)}>
             {selectable ? <SelectPage pages={pages} isSelected={isSelected} onSelectPage={onSelectPage} /> : <span className="vh">{t('More')}</span>}
           </div>
-          <Heads columns={heads} pins={layout.pins} sort={props.sort} choice={choice} filter={props.filter} shared={shared} onDrag={drag} onDragEnd={endDrag} />
+          <Heads columns={layout.columns} sort={props.sort} choice={choice} filter={props.filter} shared={shared} onDrag={drag} onDragEnd={endDrag} />
         </div>
-        {view.rows.map(({ index, top }) => {
-          const user = pages.rowAt(index);
-          const row = user ? rowsById[user.id] : undefined;
-          if (!user || !row) return <SkeletonRow key={`sk-${String(index)}`} index={index} top={top} width={layout.width} rowPx={rowPx} sizes={headers.map((header) => header.getSize())} />;
-          return (
-            <UserRow key={user.id} user={user} cells={row.getVisibleCells()} index={index} top={top} width={layout.width} rowPx={rowPx} pins={layout.pins} lastPin={lastPin} handlers={handlers}
-              active={index === active} opened={user.id === openId} selected={isSelected(user.id)} expanded={expanded.has(user.id)} busy={busy.has(user.id)} flashing={flashing.has(user.id)}
-              menuOpen={menuId === user.id} selectable={selectable} />
-          );
-        })}
+        <div role="presentation" className="window" style={{ top: view.top, ...{ '--bars': bars } }}>
+          {(view.moving ? view.rows.sort((a, b) => a.slot - b.slot) : view.rows).map(({ index, top, slot }) => {
+            const user = pages.rowAt(index);
+            if (user) drawn.current.set(slot, user);
+            const shown = user ?? drawn.current.get(slot);
+            if (!shown) return <div key={slot} aria-hidden className="tr sk" style={{ top, width: layout.width, height: rowPx }} />;
+            return (
+              <UserRow key={slot} user={shown} waiting={!user} columns={layout.columns} index={index} top={top} width={layout.width} rowPx={rowPx} handlers={handlers}
+                active={index === active} opened={shown.id === openId} selected={isSelected(shown.id)} expanded={expanded.has(shown.id)} busy={busy.has(shown.id)} flashing={flashing.has(shown.id)}
+                menuOpen={menuId === shown.id && Boolean(user)} selectable={selectable} />
+            );
+          })}
+        </div>
       </div>
     </div>
   );
 }
 
 interface HeadsProps extends Pick<HeaderShared, 'sort' | 'choice' | 'filter' | 'onDrag' | 'onDragEnd'> {
-  columns: readonly { id: string; width: number }[];
-  pins: Readonly<Record<string, number>>;
+  columns: readonly LaidColumn[];
   /** What a head calls, at the time it does: the heads are not drawn again while one scrolls. */
   shared: RefObject<TableProps>;
 }
 
-const Heads = memo(function Heads({ columns: all, pins, sort, choice, filter, shared, onDrag, onDragEnd }: HeadsProps) {
-  return all.map(({ id, width }, i) => (id === 'menu' ? (
-    <div key="menu" role="columnheader" aria-colindex={i + 2} className="th pinr c-menu" style={{ width: MENU_WIDTH, minWidth: MENU_WIDTH }}><span className="vh">{t('Actions')}</span></div>
-  ) : (
-    <HeaderCell key={id} id={id} header={specOf(id)?.header ?? id} index={i + 1} width={width} pin={pins[id]} sort={sort} choice={choice} filter={filter} onDrag={onDrag} onDragEnd={onDragEnd}
-      onSort={(next) => { shared.current.onSort(next); }} onChoice={(next) => { shared.current.onChoice(next); }} onFilter={(next) => { shared.current.onFilter(next); }} onFacet={(column) => { shared.current.onFacet(column); }} />
-  )));
+const Heads = memo(function Heads({ columns, sort, choice, filter, shared, onDrag, onDragEnd }: HeadsProps) {
+  return (
+    <>
+      {columns.map(({ id, width, pin }, i) => (
+        <HeaderCell key={id} id={id} header={specOf(id)?.header ?? id} index={i + 1} width={width} pin={pin} sort={sort} choice={choice} filter={filter} onDrag={onDrag} onDragEnd={onDragEnd}
+          onSort={(next) => { shared.current.onSort(next); }} onChoice={(next) => { shared.current.onChoice(next); }} onFilter={(next) => { shared.current.onFilter(next); }} onFacet={(column) => { shared.current.onFacet(column); }} />
+      ))}
+      <div role="columnheader" aria-colindex={columns.length + 2} className="th pinr c-menu" style={{ width: MENU_WIDTH, minWidth: MENU_WIDTH }}><span className="vh">{t('Actions')}</span></div>
+    </>
+  );
 });
 
 function SelectPage({ pages, isSelected, onSelectPage }: Pick<ListProps, 'pages' | 'isSelected' | 'onSelectPage'>) {
@@ -141,11 +169,12 @@ function SelectPage({ pages, isSelected, onSelectPage }: Pick<ListProps, 'pages'
   );
 }
 
-function SkeletonRow({ index, top, width, rowPx, sizes }: { index: number; top: number; width: number; rowPx: number; sizes: number[] }) {
-  return (
-    <div role="row" aria-rowindex={index + 2} className="tr sk" style={{ top, width, height: rowPx }}>
-      <div role="gridcell" className="td" style={{ width: LEAD_WIDTH, minWidth: LEAD_WIDTH }} />
-      {sizes.map((size, i) => <div key={i} role="gridcell" className="td" style={{ width: size, minWidth: size }}><i className={`bar w${String((index + i) % 3)}`} /></div>)}
-    </div>
-  );
+/** The bars of a row that is on its way, in the columns as they lie: one picture for all rows, where cells for each would take the time the rows need. */
+function skeleton(columns: readonly LaidColumn[]): string {
+  let left = LEAD_WIDTH;
+  return columns.map(({ width }, i) => {
+    const bar = `linear-gradient(var(--c-track), var(--c-track)) ${String(left + 8)}px 50% / ${String(Math.round((width - 16) * (SHARE[i % SHARE.length] ?? 1)))}px 10px no-repeat`;
+    left += width;
+    return bar;
+  }).join();
 }

@@ -1,6 +1,3 @@
-import {
-  columnOrderingFeature, columnPinningFeature, columnSizingFeature, columnVisibilityFeature, createColumnHelper, rowSortingFeature, tableFeatures,
-} from '@tanstack/react-table';
 import { IconCloudOff } from '@tabler/icons-react';
 import type { User } from '../../api/client';
 import { Alerts } from '../../shared/Alerts';
@@ -11,14 +8,8 @@ import { OrganizationCell } from '../../shared/OrganizationCell';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { relative } from '../../shared/time';
 import { When } from '../../shared/When';
-import { COLUMNS, PINNED } from './columnsModel';
 
-export const features = tableFeatures({
-  columnSizingFeature, columnOrderingFeature, columnPinningFeature, columnVisibilityFeature, rowSortingFeature,
-});
-
-const helper = createColumnHelper<typeof features, User>();
-
+/** How a cell of each column is drawn. */
 const CELLS: Record<string, (user: User) => React.ReactNode> = {
   status: (user) => <StatusBadge status={user.status} cause={user.status_cause} />,
   username: (user) => (
@@ -53,13 +44,3 @@ export function renderCell(id: string, user: User): React.ReactNode {
 export const MENU_WIDTH = 40;
 /** Checkbox and chevron. */
 export const LEAD_WIDTH = 64;
-
-export const columns = helper.columns([
-  ...[...PINNED, ...COLUMNS].map((spec) => helper.display({
-    id: spec.id,
-    header: spec.header,
-    size: spec.width,
-    cell: (context) => renderCell(spec.id, context.row.original),
-  })),
-  helper.display({ id: 'menu', header: t('Actions'), size: MENU_WIDTH }),
-]);

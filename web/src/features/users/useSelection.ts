@@ -5,7 +5,8 @@ import { t } from '../../shared/i18n';
 import { plural } from '../../shared/numbers';
 import { toastOutcome } from '../../shared/toasts';
 import { added, NOTHING, removed, toggled, type Selection } from './selectionModel';
-import { fetchUsers, listKey, PAGE_ROWS, type ListQuery, type UserPages } from './useUserPages';
+import { fetchUsers, listKey, PAGE_ROWS, type ListQuery } from './listQuery';
+import type { UserPages } from './useUserPages';
 
 /** More rows than this are not gathered one by one: "all that match" is for that. */
 const RANGE_MAX = 2_000;

@@ -1,24 +1,7 @@
 import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { client, unwrap, type ApiError, type Completeness, type User, type UserPage } from '../../api/client';
-
-export const PAGE_ROWS = 100;
-
-export interface ListQuery {
-  scope: string | undefined;
-  q: string | undefined;
-  filter: string | undefined;
-  sort: string;
-}
-
-export function listKey(query: ListQuery) {
-  return ['users', query.scope ?? '', query.q ?? '', query.filter ?? '', query.sort] as const;
-}
-
-export function fetchUsers(query: ListQuery, page: number, signal: AbortSignal): Promise<UserPage> {
-  const { scope, q, filter, sort } = query;
-  return unwrap(client.GET('/api/v1/users', { params: { query: { scope, q, filter, sort, offset: page * PAGE_ROWS, limit: PAGE_ROWS } }, signal }));
-}
+import type { ApiError, Completeness, User, UserPage } from '../../api/client';
+import { fetchUsers, listKey, PAGE_ROWS, type ListQuery } from './listQuery';
 
 interface Known {
   key: string;
