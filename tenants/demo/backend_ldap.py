@@ -152,7 +152,7 @@ sizelimit 500
 
 DATABASE = """
 database mdb
-maxsize 268435456
+maxsize 4294967296
 dbnosync
 suffix "{suffix}"
 rootdn "cn=root,{suffix}"
