@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { // Reading all sources takes its time on a busy machine.
+    testTimeout: 30_000, environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
 });

@@ -5,6 +5,26 @@
 namespace tenantry::rest {
 namespace {
 
+/// What a user of this connector has, and what of it an edit may say: the form of the console is
+/// made from these.
+void writeAttributes(JsonWriter& out, const domain::ConnectorDescriptor& connector) {
+    out.key("attributes").beginArray();
+    if (const auto* kind = connector.kind("user")) {
+        for (const auto& one : kind->attributes) {
+            out.beginObject().key("name").string(one.name);
+            out.key("field");
+            writeTextOrNull(out, one.maps);
+            out.key("title").string(one.title.empty() ? one.name : one.title);
+            out.key("type").string(one.type);
+            out.key("read_only").boolean(one.readOnly);
+            out.endObject();
+        }
+    }
+    out.endArray();
+    const auto* edit = connector.action(domain::connectorAction(domain::Action::kEdit));
+    out.key("edit_schema").raw(edit == nullptr || edit->argsJson.empty() ? "null" : edit->argsJson);
+}
+
 base::Result<Reply> list(const Services& services, const Call&) {
     JsonWriter out;
     out.beginObject().key("items").beginArray();
@@ -20,6 +40,7 @@ base::Result<Reply> list(const Services& services, const Call&) {
         }
         out.endArray();
         out.key("config_schema").raw(one.configSchemaJson);
+        writeAttributes(out, one);
         out.endObject();
     }
     out.endArray().endObject();

@@ -42,6 +42,7 @@ export type JobState = Schemas['JobState'];
 export type JobItem = Schemas['JobItem'];
 export type ItemOutcome = Schemas['ItemOutcome'];
 export type JobOutcomes = Schemas['JobOutcomes'];
+export type MaintenanceWindowState = Schemas['MaintenanceWindowState'];
 type Problem = Schemas['Problem'];
 
 /** Why a call failed, in the server's words. status 0: the server was not reached at all. */

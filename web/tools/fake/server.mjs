@@ -193,13 +193,13 @@ function record(action, outcome, detail, u, body = {}) {
 for (let i = 0; i < 40; i += 1) record(['suspend', 'unlock', 'reset_password', 'edit'][i % 4], ['done', 'done', 'failed', 'done', 'already_so', 'unknown', 'skipped'][i % 7], 'Invented for the fake.', users[i * 7]);
 
 const CONNECTORS = [
-  { name: 'org.tenantry.ldap', title: 'LDAP', description: 'OpenLDAP and other LDAP v3 servers.', version: '1.0.0', actions: ['suspend', 'unlock'], config_schema: { type: 'object', required: ['url', 'base_dn'], properties: {
+  { name: 'org.tenantry.ldap', title: 'LDAP', description: 'OpenLDAP and other LDAP v3 servers.', version: '1.0.0', actions: ['suspend', 'unlock'], attributes: [], edit_schema: null, config_schema: { type: 'object', required: ['url', 'base_dn'], properties: {
     url: { type: 'string', format: 'uri', title: 'Address', description: 'ldap://host or ldaps://host', 'x-tny-order': 1 }, bind_dn: { type: 'string', title: 'Bind as', 'x-tny-order': 2 },
     bind_password: { type: 'string', title: 'Password', 'x-tny-secret': true, 'x-tny-order': 3 }, base_dn: { type: 'string', title: 'Base', 'x-tny-order': 4 },
     tls: { type: 'object', title: 'Transport', properties: { start_tls: { type: 'boolean', title: 'StartTLS', default: true }, ca_file: { type: 'string', title: 'CA file' } } },
     page_size: { type: 'integer', title: 'Page size', minimum: 1, maximum: 1000, default: 500, 'x-tny-group': 'Advanced' }, attributes: { type: 'array', items: { type: 'string' }, title: 'Further attributes', 'x-tny-group': 'Advanced' },
     map: { type: 'object', title: 'Renames', 'x-tny-group': 'Advanced' } } } },
-  { name: 'org.tenantry.sql', title: 'SQL', description: 'Users in tables of SQLite, MySQL, MariaDB or PostgreSQL.', version: '1.0.0', actions: ['suspend'], config_schema: { type: 'object', required: ['engine', 'database'], properties: {
+  { name: 'org.tenantry.sql', title: 'SQL', description: 'Users in tables of SQLite, MySQL, MariaDB or PostgreSQL.', version: '1.0.0', actions: ['suspend'], attributes: [], edit_schema: null, config_schema: { type: 'object', required: ['engine', 'database'], properties: {
     engine: { type: 'string', enum: ['sqlite', 'mysql', 'postgresql'], title: 'Engine', 'x-tny-order': 1 }, database: { type: 'string', title: 'Database', 'x-tny-order': 2 },
     mapping: { type: 'string', oneOf: [{ const: 'plain', title: 'A plain users table' }, { const: 'wordpress', title: 'WordPress' }, { const: 'mediawiki', title: 'MediaWiki' }], title: 'Mapping', default: 'plain', 'x-tny-order': 3 } } } },
 ];

@@ -12,6 +12,7 @@ import { StateBar } from '../../shared/StateBar';
 import { STATUS, STATUS_ORDER } from '../../shared/StatusBadge';
 import { toastError, toastOutcome } from '../../shared/toasts';
 import { ConnectionCard } from './ConnectionCard';
+import { MaintenanceWindow } from './MaintenanceWindow';
 import { KIND_WORD, words } from './words';
 
 interface Props {
@@ -88,6 +89,7 @@ function Details({ organization, onClose, onConnect }: { organization: Organizat
             </EmptyFace>
           ) : connections.map((connection) => <ConnectionCard key={connection.id} brief={connection} organization={organization.name} />)}
         </section>
+        <MaintenanceWindow slug={organization.slug} id={organization.id} />
       </div>
     </>
   );

@@ -14,7 +14,7 @@ import type { ListQuery } from './listQuery';
 
 const FIRST: readonly ActionName[] = ['unlock', 'suspend', 'reset_password', 'reset_mfa', 'delete'];
 const MORE: readonly BulkName[] = [
-  'unsuspend', 'revoke_sessions', 'contain', 'force_password_change', 'require_mfa', 'waive_mfa', 'force_federated', 'allow_password', 'activate', 'resend_invite', 'revoke_invite', 'restore', 'offboard',
+  'unsuspend', 'edit', 'revoke_sessions', 'contain', 'force_password_change', 'require_mfa', 'waive_mfa', 'force_federated', 'allow_password', 'activate', 'resend_invite', 'revoke_invite', 'restore', 'offboard',
 ];
 const COMPOSITE: Readonly<Record<string, { icon: Icon; like: ActionName; tip: string }>> = {
   contain: { icon: IconBan, like: 'suspend', tip: t('Suspend, sign out everywhere, reset MFA') },
@@ -104,7 +104,7 @@ function MoreItem({ name, counts, onAction }: { name: BulkName; counts: StatusCo
   return (
     <Menu.Item leftSection={<LikeIcon size={16} stroke={1.7} aria-hidden />} aria-disabled={n === 0 || undefined} className={n === 0 ? 'aoff' : name === 'offboard' ? 'adanger' : ''} data-tip={n === 0 ? whyNot(like) : composite?.tip}
       rightSection={n === null ? null : <span className="why">{count(n)}</span>} onClick={() => { if (n !== 0) onAction(name); }}>
-      {bulkWord(name)}
+      {name === 'edit' ? t('Change an attribute') : bulkWord(name)}
     </Menu.Item>
   );
 }

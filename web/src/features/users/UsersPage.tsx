@@ -4,7 +4,7 @@ import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { FacetName, User } from '../../api/client';
+import type { FacetName, PlanRequest, User } from '../../api/client';
 import { useMakePlan } from '../../shared/bulk';
 import type { BulkName } from '../../shared/bulkWords';
 import { CompletenessLine } from '../../shared/CompletenessLine';
@@ -35,6 +35,7 @@ import { words } from './words';
 // What is opened later is loaded later.
 const UserDrawer = lazy(() => import('./drawer/UserDrawer').then((file) => ({ default: file.UserDrawer })));
 const NewUser = lazy(() => import('./NewUser').then((file) => ({ default: file.NewUser })));
+const BulkEdit = lazy(() => import('./BulkEdit').then((file) => ({ default: file.BulkEdit })));
 const ExpressionBar = lazy(() => import('./ExpressionBar').then((file) => ({ default: file.ExpressionBar })));
 
 const RETRY_S = 8;
@@ -82,12 +83,21 @@ export function UsersPage() {
 
   const selectable = useMay('jobs.bulk');
   const plan = useMakePlan();
+  const [changing, setChanging] = useState(false);
+  const preview = (name: BulkName, parameters?: NonNullable<PlanRequest['parameters']>) => {
+    const { scope, q, filter: expression } = query;
+    const { all, users } = selecting.selection;
+    plan.mutate({
+      action: name, ...(parameters ? { parameters } : {}),
+      selection: all ? { ...(expression ? { filter: expression } : {}), ...(q ? { q } : {}), ...(scope ? { scope } : {}) } : { ids: [...users.keys()] },
+    }, { onSuccess: () => { setChanging(false); } });
+  };
   const act = (name: BulkName) => {
     const { all, users } = selecting.selection;
     const only = !all && users.size === 1 ? users.values().next().value : undefined;
-    if (only && name !== 'contain' && name !== 'offboard') { action.start(name, only); return; }
-    const { scope, q, filter: expression } = query;
-    plan.mutate({ action: name, selection: all ? { ...(expression ? { filter: expression } : {}), ...(q ? { q } : {}), ...(scope ? { scope } : {}) } : { ids: [...users.keys()] } });
+    if (only && name !== 'contain' && name !== 'offboard') action.start(name, only);
+    else if (name === 'edit') setChanging(true);
+    else preview(name);
   };
   useEscape(selecting.count > 0 && !search.user && !search.job && !search.plan, selecting.clear);
 
@@ -124,6 +134,12 @@ export function UsersPage() {
       </div>
       <Suspense>{search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}</Suspense>
       <Suspense>{creating ? <NewUser scope={search.scope} onClose={(made) => { setCreating(false); if (made) go({ user: made.id }); }} /> : null}</Suspense>
+      <Suspense>
+        {changing ? (
+          <BulkEdit users={selecting.count} connectors={selecting.selection.all ? undefined : [...new Set([...selecting.selection.users.values()].map((user) => user.connector))]} busy={plan.isPending}
+            onPreview={(parameters) => { preview('edit', parameters); }} onClose={() => { setChanging(false); }} />
+        ) : null}
+      </Suspense>
       {action.dialogs}
     </div>
   );

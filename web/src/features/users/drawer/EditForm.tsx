@@ -1,10 +1,12 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { t } from '../../../shared/i18n';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { answer, client, unwrap, type User, type UserPatch } from '../../../api/client';
 import { toastOutcome } from '../../../shared/toasts';
-import { changesOf, conflictsOf, EDITABLE, FIELD_WORD, mayEdit, valuesOf, type EditField, type EditValues } from './editModel';
+import { furtherAttributes } from '../attributes';
+import { useConnectors } from '../useConnectors';
+import { changedFields, changesOf, conflictsOf, fieldsOf, valuesOf, wrongOf, type EditField, type EditValues } from './editModel';
 
 interface Props {
   user: User;
@@ -13,11 +15,19 @@ interface Props {
   onClose: () => void;
 }
 
+/** The form of a user: the fields of everybody, and what the connector's own schema has besides. */
+export function EditForm(props: Props) {
+  const connectors = useConnectors();
+  // A portal account has no connector to ask.
+  if (!connectors) return <p className="mute">{t('Loading')}</p>;
+  return <Form {...props} fields={fieldsOf(props.user, furtherAttributes(connectors.find((one) => one.name === props.user.connector)))} />;
+}
+
 /** Edits the profile in the user's own directory. What changed meanwhile is shown beside what was typed. */
-export function EditForm({ user, etag, onSaved, onClose }: Props) {
+function Form({ user, etag, fields, onSaved, onClose }: Props & { fields: readonly EditField[] }) {
   const queries = useQueryClient();
-  const [base, setBase] = useState(() => ({ values: valuesOf(user), etag }));
-  const [values, setValues] = useState(() => valuesOf(user));
+  const [base, setBase] = useState(() => ({ values: valuesOf(user, fields), etag }));
+  const [values, setValues] = useState(() => valuesOf(user, fields));
   const [reason, setReason] = useState('');
   const [theirs, setTheirs] = useState<{ values: EditValues; etag: string } | null>(null);
 
@@ -33,21 +43,23 @@ export function EditForm({ user, etag, onSaved, onClose }: Props) {
   const look = useMutation({
     mutationFn: () => answer(client.GET('/api/v1/users/{id}', { params: { path: { id: user.id } } })),
     onSuccess: ({ data, etag: now }) => {
-      setTheirs({ values: valuesOf(data), etag: now ?? data.etag });
+      setTheirs({ values: valuesOf(data, fields), etag: now ?? data.etag });
       void queries.invalidateQueries({ queryKey: ['users'] });
     },
   });
 
-  const patch = changesOf(base.values, values);
+  const patch = changesOf(fields, base.values, values);
+  const changed = changedFields(fields, base.values, values);
+  const wrong = wrongOf(fields, base.values, values);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (patch && !save.isPending) save.mutate({ ...patch, ...(reason.trim() ? { reason: reason.trim() } : {}) });
+    if (patch && Object.keys(wrong).length === 0 && !save.isPending) save.mutate({ ...patch, ...(reason.trim() ? { reason: reason.trim() } : {}) });
   };
   /** Goes on from what the directory has now: fields not typed in follow it, the others keep what was typed. */
   const takeTheirs = (keepMine: boolean) => {
     if (!theirs) return;
     const next = { ...theirs.values };
-    if (keepMine) for (const field of EDITABLE) if (values[field] !== base.values[field]) next[field] = values[field];
+    if (keepMine) for (const { pointer } of changed) next[pointer] = values[pointer] ?? '';
     setValues(next);
     setBase(theirs);
     setTheirs(null);
@@ -56,20 +68,48 @@ export function EditForm({ user, etag, onSaved, onClose }: Props) {
   const failed = save.error && !theirs ? save.error : null;
   return (
     <form className="editform" onSubmit={submit}>
-      {EDITABLE.map((field) => (
-        <TextInput key={field} size="xs" label={FIELD_WORD[field]} value={values[field]} disabled={!mayEdit(user, field)} type={field === 'email' ? 'email' : 'text'}
-          description={mayEdit(user, field) ? undefined : t('This directory cannot change it.')}
-          error={failed?.pointer === `/${field}` ? failed.detail : undefined}
-          onChange={(event) => { setValues({ ...values, [field]: event.target.value }); }} />
+      {fields.map((field) => (
+        <Control key={field.pointer} field={field} value={values[field.pointer] ?? ''} error={wrong[field.pointer] ?? (failed?.pointer === field.pointer ? failed.detail : undefined)}
+          onChange={(text) => { setValues({ ...values, [field.pointer]: text }); }} />
       ))}
       <TextInput size="xs" label={t('Reason')} value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
-      {theirs ? <Conflict detail={save.error?.detail ?? ''} fields={conflictsOf(base.values, values, theirs.values)} mine={values} theirs={theirs.values} onTake={takeTheirs} /> : null}
-      {failed && !failed.pointer ? <p className="formerror" role="alert">{failed.detail}</p> : null}
+      {changed.length > 0 ? <Changes fields={changed} before={base.values} after={values} /> : null}
+      {theirs ? <Conflict detail={save.error?.detail ?? ''} fields={conflictsOf(fields, base.values, values, theirs.values)} mine={values} theirs={theirs.values} onTake={takeTheirs} /> : null}
+      {failed && !fields.some(({ pointer }) => pointer === failed.pointer) ? <p className="formerror" role="alert">{failed.detail}</p> : null}
       <div className="dfoot">
         <Button size="xs" variant="default" onClick={onClose}>{t('Cancel')}</Button>
-        <Button size="xs" type="submit" disabled={!patch || theirs !== null} loading={save.isPending}>{t('Save')}</Button>
+        <Button size="xs" type="submit" disabled={!patch || theirs !== null || Object.keys(wrong).length > 0} loading={save.isPending}>{t('Save')}</Button>
       </div>
     </form>
+  );
+}
+
+interface ControlProps {
+  field: EditField;
+  value: string;
+  error: string | undefined;
+  onChange: (text: string) => void;
+}
+
+function Control({ field, value, error, onChange }: ControlProps) {
+  const common = { size: 'xs', label: field.label, value, error, required: field.required && field.editable, disabled: !field.editable, description: field.editable ? undefined : t('This directory cannot change it.') };
+  if (field.kind === 'yes_no') {
+    return <NativeSelect {...common} data={[{ value: '', label: '–' }, { value: 'true', label: t('Yes') }, { value: 'false', label: t('No') }]} onChange={(event) => { onChange(event.currentTarget.value); }} />;
+  }
+  return <TextInput {...common} type={field.kind === 'email' ? 'email' : 'text'} inputMode={field.kind === 'number' ? 'numeric' : undefined} onChange={(event) => { onChange(event.target.value); }} />;
+}
+
+/** What Save would do, before it does. */
+function Changes({ fields, before, after }: { fields: readonly EditField[]; before: EditValues; after: EditValues }) {
+  return (
+    <div className="changes" role="group" aria-label={t('What changes')}>
+      <h4>{t('What changes')}</h4>
+      <dl>
+        {fields.map(({ pointer, label }) => (
+          <div key={pointer}><dt>{label}</dt><dd><del><bdi>{before[pointer] || '–'}</bdi></del> <span aria-hidden>→</span> <ins><bdi>{after[pointer] || '–'}</bdi></ins></dd></div>
+        ))}
+      </dl>
+    </div>
   );
 }
 
@@ -90,7 +130,7 @@ function Conflict({ detail, fields, mine, theirs, onTake }: ConflictProps) {
           <thead><tr><th scope="col">{t('Field')}</th><th scope="col">{t('You typed')}</th><th scope="col">{t('Now in the directory')}</th></tr></thead>
           <tbody>
             {fields.map((field) => (
-              <tr key={field}><th scope="row">{FIELD_WORD[field]}</th><td><bdi>{mine[field] || '–'}</bdi></td><td><bdi>{theirs[field] || '–'}</bdi></td></tr>
+              <tr key={field.pointer}><th scope="row">{field.label}</th><td><bdi>{mine[field.pointer] || '–'}</bdi></td><td><bdi>{theirs[field.pointer] || '–'}</bdi></td></tr>
             ))}
           </tbody>
         </table>

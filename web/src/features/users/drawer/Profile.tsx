@@ -9,17 +9,22 @@ import { Freshness } from '../../../shared/Freshness';
 import { MfaCell } from '../../../shared/MfaCell';
 import { When } from '../../../shared/When';
 import { possibility } from '../actions';
+import { useConnectors } from '../useConnectors';
 import { useEligibility } from '../useEligibility';
 import type { ActionFlow } from '../useActionFlow';
 import { EditForm } from './EditForm';
+import { Pending } from './Pending';
 
 export function Profile({ user, etag, flow }: { user: User; etag: string; flow: ActionFlow }) {
   const { data: eligibility } = useEligibility(user.id);
   const edit = possibility('edit', eligibility);
   const editing = flow.editing === user.id && edit.allowed;
   const further = Object.entries(user.attributes);
+  const own = useConnectors()?.find((one) => one.name === user.connector)?.attributes;
+  const titleOf = (name: string) => own?.find((one) => one.name === name)?.title ?? name;
   return (
     <div className="udb">
+      <Pending id={user.id} />
       <section>
         <h3>
           {t('Identity')}
@@ -45,7 +50,7 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
       {further.length > 0 ? (
         <section>
           <h3>{t('Further attributes')}</h3>
-          <dl>{further.map(([name, value]) => <Field key={name} label={name}><bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi></Field>)}</dl>
+          <dl>{further.map(([name, value]) => <Field key={name} label={titleOf(name)}><bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi></Field>)}</dl>
         </section>
       ) : null}
     </div>
