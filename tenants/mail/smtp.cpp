@@ -5,15 +5,18 @@
 #include <Poco/Net/MailRecipient.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SMTPClientSession.h>
-#include <Poco/Net/SecureSMTPClientSession.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <sstream>
+#include <thread>
 
 namespace tenantry::tenants {
 
@@ -70,6 +73,47 @@ base::Result<SmtpOptions> parseSmtp(const std::string& url) {
     return out;
 }
 
+namespace {
+
+/// Ends a connection at its deadline, whatever it is busy with: the library's limits are of each
+/// step, and a server may take any number of steps.
+class CutAtDeadline {
+  public:
+    CutAtDeadline(const Poco::Net::StreamSocket& socket, base::Deadline deadline)
+        : fd_(::fcntl(socket.impl()->sockfd(), F_DUPFD_CLOEXEC, 0)),
+          thread_([fd = fd_, deadline](const std::stop_token& stop) {
+              std::mutex mutex;
+              std::condition_variable_any wake;
+              std::unique_lock lock(mutex);
+              wake.wait_until(lock, stop, deadline.point(), [] { return false; });
+              if (!stop.stop_requested()) ::shutdown(fd, SHUT_RDWR);
+          }) {}
+    ~CutAtDeadline() {
+        thread_.request_stop();
+        thread_.join();
+        if (fd_ >= 0) ::close(fd_);
+    }
+    CutAtDeadline(const CutAtDeadline&) = delete;
+    CutAtDeadline& operator=(const CutAtDeadline&) = delete;
+
+  private:
+    const int fd_;  ///< our own, so that it is of no other connection by then
+    std::jthread thread_;
+};
+
+class Session final : public Poco::Net::SMTPClientSession {
+  public:
+    using SMTPClientSession::SMTPClientSession;
+    void startTls(const std::string& host, const Poco::Net::Context::Ptr& context) {
+        std::string answer;
+        if (sendCommand("STARTTLS", answer) / 100 != 2)
+            throw Poco::Net::SMTPException("it does not speak TLS");
+        socket() = Poco::Net::SecureStreamSocket::attach(socket(), host, context);
+    }
+};
+
+}  // namespace
+
 struct SmtpMailer::Impl {
     Impl(SmtpOptions o, const base::Clock& c) : options(std::move(o)), clock(c) {}
 
@@ -86,40 +130,29 @@ struct SmtpMailer::Impl {
         return out;
     }
 
-    void talk(const std::string& mail, const std::string& to, Poco::Timespan within) const {
-        using Poco::Net::SecureSMTPClientSession;
-        using Poco::Net::SMTPClientSession;
-        std::unique_ptr<SMTPClientSession> session;
-        if (options.tls == SmtpTls::kImplicit) {
-            Poco::Net::SecureStreamSocket socket(context());
-            socket.setPeerHostName(options.host);
-            socket.connect({options.host, options.port}, within);
-            socket.setReceiveTimeout(within);
-            socket.setSendTimeout(within);
-            session = std::make_unique<SMTPClientSession>(socket);
-        } else {
-            const auto port = options.port;
-            // These sessions connect without a limit of time: so whether anybody answers is found
-            // out before.
-            Poco::Net::StreamSocket().connect({options.host, port}, within);
-            if (options.tls == SmtpTls::kStartTls)
-                session = std::make_unique<SecureSMTPClientSession>(options.host, port);
-            else
-                session = std::make_unique<SMTPClientSession>(options.host, port);
+    void talk(const std::string& mail, const std::string& to, base::Deadline deadline) const {
+        const Poco::Timespan within(std::max<Poco::Timespan::TimeDiff>(deadline.left().count(), 1) *
+                                    1000);
+        Poco::Net::StreamSocket socket;
+        socket.connect({options.host, options.port}, within);
+        socket.setReceiveTimeout(within);
+        socket.setSendTimeout(within);
+        const CutAtDeadline cut(socket, deadline);
+        if (options.tls == SmtpTls::kImplicit)
+            socket = Poco::Net::SecureStreamSocket::attach(socket, options.host, context());
+        Session session(socket);
+        session.login();
+        if (options.tls == SmtpTls::kStartTls) {
+            session.startTls(options.host, context());
+            session.login();
         }
-        session->setTimeout(within);
-        session->login();
-        if (options.tls == SmtpTls::kStartTls &&
-            !static_cast<SecureSMTPClientSession&>(*session).startTLS(context()))
-            throw Poco::Net::SMTPException("it does not speak TLS");
         if (!options.username.empty())
-            session->login(SMTPClientSession::AUTH_PLAIN, options.username,
-                           options.password.reveal());
-        session->sendAddresses(options.from, {to});
-        session->sendData();
+            session.login(Session::AUTH_PLAIN, options.username, options.password.reveal());
+        session.sendAddresses(options.from, {to});
+        session.sendData();
         std::istringstream text(mail);
-        session->sendMessage(text);
-        session->close();
+        session.sendMessage(text);
+        session.close();
     }
 
     SmtpOptions options;
@@ -133,10 +166,8 @@ SmtpMailer::~SmtpMailer() = default;
 base::Status SmtpMailer::send(const Message& message, base::Deadline deadline) {
     const auto& options = impl_->options;
     TNY_TRY(const auto mail, render(message, options.from, options.fromName, impl_->clock.now()));
-    const auto left = deadline.orAfter(kSendWithin).left();
-    const Poco::Timespan within(std::max<Poco::Timespan::TimeDiff>(left.count(), 1) * 1000);
     try {
-        impl_->talk(mail, message.to, within);
+        impl_->talk(mail, message.to, deadline.orAfter(kSendWithin));
         return base::ok();
     } catch (const Poco::Net::SMTPException& failed) {
         // 5xx will not change by asking again.

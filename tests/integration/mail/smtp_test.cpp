@@ -2,90 +2,24 @@
 // and what waits while it is away.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <thread>
-
 #include "kernel/base/crypto.h"
 #include "tenants/mail/outbox.h"
 #include "tenants/mail/smtp.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_store.h"
-#include "tests/support/child_process.h"
+#include "tests/support/smtp_server.h"
 
 namespace tenantry::tenants {
 namespace {
 
-namespace fs = std::filesystem;
-using testing::ChildProcess;
+using testing::SmtpServer;
 
-constexpr const char* kPython = "/usr/bin/python3";
-constexpr const char* kPassword = "canary-mail-password";
-
-void run(const std::vector<std::string>& command) {
-    ChildProcess::Options options;
-    options.command = command;
-    const auto result = testing::runCommand(options);
-    if (result.exitCode != 0) throw std::runtime_error(command[0] + ": " + result.output);
-}
-
-bool isInstalled() {
-    ChildProcess::Options options;
-    options.command = {kPython, "-c", "import aiosmtpd.smtp"};
-    return fs::exists(kPython) && testing::runCommand(options).exitCode == 0;
-}
-
-class SmtpServer {
-  public:
-    explicit SmtpServer(const std::string& mode) {
-        const auto file = [&](const char* name) { return (folder_.path() / name).string(); };
-        ChildProcess::Options options;
-        options.command = {kPython, fs::absolute("tests/support/smtp_server.py").string(),
-                           folder_.path().string(), mode};
-        if (mode != "plain") {
-            std::ofstream(file("san")) << "subjectAltName=DNS:localhost,IP:127.0.0.1\n";
-            run({"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                 "-subj", "/CN=Test Authority", "-keyout", file("ca.key"), "-out", file("ca.pem")});
-            run({"/usr/bin/openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj",
-                 "/CN=localhost", "-keyout", file("key"), "-out", file("csr")});
-            run({"/usr/bin/openssl", "x509", "-req", "-in", file("csr"), "-CA", file("ca.pem"),
-                 "-CAkey", file("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", file("san"),
-                 "-out", file("pem")});
-            options.command.push_back(file("pem"));
-            options.command.push_back(file("key"));
-        }
-        options.log = folder_.path() / "log";
-        process_ = std::make_unique<ChildProcess>(options);
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-        while (!fs::exists(folder_.path() / "port")) {
-            if (!process_->running() || std::chrono::steady_clock::now() > until)
-                throw std::runtime_error("no SMTP server: " + testing::tailOf(options.log));
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-        }
-        std::ifstream(folder_.path() / "port") >> port_;
-    }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-    [[nodiscard]] std::string caFile() const { return (folder_.path() / "ca.pem").string(); }
-    /// The n-th mail; empty when there is none.
-    [[nodiscard]] std::string mail(int n) const {
-        std::ifstream in(folder_.path() / (std::to_string(n) + ".eml"), std::ios::binary);
-        std::stringstream out;
-        out << in.rdbuf();
-        return out.str();
-    }
-
-  private:
-    testing::TempFolder folder_;
-    std::uint16_t port_ = 0;
-    std::unique_ptr<ChildProcess> process_;
-};
+constexpr const char* kPassword = SmtpServer::kPassword;
 
 class Smtp : public ::testing::Test {
   protected:
     void SetUp() override {
-        if (!isInstalled())
-            GTEST_SKIP() << "SKIPPED: aiosmtpd is not installed (Debian package python3-aiosmtpd)";
+        if (const auto why = SmtpServer::unavailable()) GTEST_SKIP() << "SKIPPED: " << *why;
     }
     static base::Deadline soon() { return base::Deadline::after(std::chrono::seconds{20}); }
     static SmtpOptions optionsOf(const SmtpServer& server, SmtpTls tls) {
@@ -155,6 +89,16 @@ TEST_F(Smtp, AServerThatSpeaksNoTlsGetsNoPassword) {
     options.password = base::SecretText(kPassword);
     EXPECT_FALSE(SmtpMailer(options, clock).send(message(), soon()));
     EXPECT_EQ(server.mail(1), "");
+}
+
+TEST_F(Smtp, AServerThatFallsSilentIsGivenUpAtTheDeadline) {
+    SmtpServer server("mute-starttls");
+    const auto start = std::chrono::steady_clock::now();
+    const auto sent = SmtpMailer(optionsOf(server, SmtpTls::kStartTls), clock)
+                          .send(message(), base::Deadline::after(std::chrono::seconds{2}));
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, base::ErrorCode::kUnavailable);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{8});
 }
 
 TEST_F(Smtp, WhatIsRefusedForGoodIsToldApartFromWhatMayGoLater) {
