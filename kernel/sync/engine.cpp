@@ -354,7 +354,12 @@ base::Result<Run> Engine::request(const ConnectionId& id) {
         auto& slot = impl_->slots[id];
         const bool waiting =
             slot.running || (!slot.runs.empty() && slot.runs.front().state == RunState::kQueued);
-        if (waiting && !slot.runs.empty()) return slot.runs.front();
+        if (waiting && !slot.runs.empty()) {
+            // One that waits for its time need not: somebody asks for it now.
+            if (!slot.running) impl_->setDue(id, slot, impl_->parts.clock.steadyNow());
+            impl_->wake.notify_all();
+            return slot.runs.front();
+        }
         run = impl_->queueRun(id, slot, Trigger::kManual);
         impl_->setDue(id, slot, impl_->parts.clock.steadyNow());
     }
