@@ -134,12 +134,6 @@ base::Status Accounts::assignRole(Deed& deed) {
                 "/parameters/expires_at");
     }
     const bool remove = deed.args["remove"].boolOr(false);
-    const auto& home = deed.account.home;
-    if (!tree->subtree(tree->find(home).value_or(0)).contains(*ordinal))
-        return base::invalidArgument("The account lives below " + tree->at(*ordinal).name +
-                                         " or beside it. A role there is "
-                                         "for an account of the organization above both.",
-                                     "/parameters/organization");
     if (deed.by != nullptr) {
         const auto may = parts_.roles.mayGrant(*deed.by, grant, deed.deadline);
         if (!may) return base::Error(may.error()).at("/parameters/role");

@@ -6,6 +6,7 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/domain/assignment.h"
 #include "tenants/account_fields.h"
 
 namespace tenantry::tenants {
@@ -59,6 +60,14 @@ base::ConnectionId portalConnectionOf(const base::OrganizationId& organization) 
         base::userIdOf(base::ConnectionId(organization.text()), "portal accounts").text());
 }
 
+std::vector<base::OrganizationId> assignedOf(const Account& account) {
+    std::vector<base::OrganizationId> out{account.home};
+    for (const auto& grant : account.grants)
+        if (std::find(out.begin(), out.end(), grant.organization) == out.end())
+            out.push_back(grant.organization);
+    return out;
+}
+
 base::Status mayTouch(const domain::Operator& by, const Account& account, const Roles& roles,
                       Deadline deadline) {
     for (const auto& grant : account.grants) {
@@ -88,9 +97,7 @@ void Accounts::remember(const Account& account) {
 base::Status Accounts::load(Deadline deadline) {
     TNY_TRY(const auto all, parts_.accounts.loadAccounts(deadline));
     for (const auto& account : all) remember(account);
-    if (rows_ != nullptr)
-        for (const auto& account : all) rows_->show(account);
-    return base::ok();
+    return rows_ == nullptr ? base::ok() : rows_->showAll(all, deadline);
 }
 
 std::vector<Account> Accounts::known() const {
@@ -147,21 +154,12 @@ base::Result<Account> Accounts::update(const base::AccountId& id,
     }
 }
 
-base::OrganizationId Accounts::homeOf(const Account& account) const {
-    const auto tree = parts_.organizations.tree();
-    auto home = tree->find(account.home);
-    if (!home) return account.home;
-    for (const auto& grant : account.grants) {
-        const auto granted = tree->find(grant.organization);
-        while (granted && home && !tree->subtree(*home).contains(*granted))
-            home = tree->parentOf(*home);
-        if (!home) return tree->at(0).id;
-    }
-    return tree->at(*home).id;
+base::OrganizationId Accounts::aboveAll(const Account& account) const {
+    return domain::lowestAbove(*parts_.organizations.tree(), account.home, assignedOf(account));
 }
 
 base::UserId Accounts::userIdOf(const Account& account) const {
-    return base::userIdOf(portalConnectionOf(homeOf(account)), account.id.text());
+    return base::userIdOf(portalConnectionOf(account.home), account.id.text());
 }
 
 domain::Activity Accounts::entryOf(const Account& account, std::string action, std::string outcome,
@@ -169,7 +167,7 @@ domain::Activity Accounts::entryOf(const Account& account, std::string action, s
     domain::Activity out;
     out.id = base::ActivityId(base::newUuid());
     out.at = parts_.clock.now();
-    out.organization = homeOf(account);
+    out.organization = aboveAll(account);
     out.action = std::move(action);
     out.targetKind = "user";
     out.targetId = userIdOf(account).text();
@@ -264,7 +262,7 @@ void Accounts::mail(MailKind kind, const Account& account, const SecretText& lin
                     std::chrono::milliseconds life, const std::string& by, Deadline deadline) {
     if (!isMailAddress(account.email)) return;
     const auto tree = parts_.organizations.tree();
-    const auto home = homeOf(account);
+    const auto& home = account.home;
     MailFacts facts;
     facts.to = account.email;
     facts.toName = displayName(account);
@@ -288,19 +286,32 @@ std::string Accounts::protectedBecause(const Account& account) const {
     if (!isUsable(account)) return "";
     const auto now = parts_.clock.now();
     const auto soon = Deadline::after(base::limits::kStoreDeadline);
+    std::map<std::string, bool> manages;  // the same few roles, for all accounts
     const auto administers = [&](const Account& one, const base::OrganizationId& where) {
         return std::any_of(one.grants.begin(), one.grants.end(), [&](const auto& grant) {
             if (grant.organization != where || (grant.expiresAt && *grant.expiresAt <= now))
                 return false;
+            const auto found = manages.find(grant.role);
+            if (found != manages.end()) return found->second;
             const auto role = parts_.roles.find(grant.role, soon);
-            return role && role->permissions.has(Permission::kRolesManage);
+            return manages[grant.role] = role && role->permissions.has(Permission::kRolesManage);
         });
     };
+    const auto tree = parts_.organizations.tree();
+    // Who administers an organization above it can help it as well.
+    const auto administersFromAbove = [&](const Account& one, const base::OrganizationId& where) {
+        for (auto at = tree->find(where); at; at = tree->parentOf(*at))
+            if (administers(one, tree->at(*at).id)) return true;
+        return false;
+    };
+    std::vector<base::OrganizationId> places;
+    for (const auto& grant : account.grants)
+        if (administers(account, grant.organization)) places.push_back(grant.organization);
+    if (places.empty()) return "";
     const auto all = known();
-    for (const auto& grant : account.grants) {
-        if (!administers(account, grant.organization)) continue;
+    for (const auto& place : places) {
         const bool another = std::any_of(all.begin(), all.end(), [&](const auto& one) {
-            return one.id != account.id && isUsable(one) && administers(one, grant.organization);
+            return one.id != account.id && isUsable(one) && administersFromAbove(one, place);
         });
         if (!another) return "Last administrator";
     }
@@ -343,19 +354,15 @@ base::Result<Account> Accounts::create(const domain::Operator& asker, const NewA
         const auto may = parts_.roles.mayGrant(asker, account.grants[i], deadline);
         if (!may) return base::Error(may.error()).at("/roles/" + std::to_string(i));
     }
-    const auto home = homeOf(account);
-    if (!asker.visible().contains(home))
-        return base::invalidArgument(
-            "An account lives in the organization above everything it is assigned to, and for "
-            "these roles that one is outside your scope.",
-            "/roles");
-    account.home = home;
-    const auto& where = tree.at(tree.find(home).value());
-    if (!asker.may(Permission::kUsersCreate, home))
-        return base::forbidden("You need \"users.create\" on " + where.name + ".");
-    if (request.invite && !asker.may(Permission::kUsersInvite, home))
-        return base::forbidden("You need \"users.invite\" on " + where.name + ".");
+    for (const auto& id : assignedOf(account)) {
+        const auto& name = tree.at(tree.find(id).value()).name;
+        if (!asker.may(Permission::kUsersCreate, id))
+            return base::forbidden("You need \"users.create\" on " + name + ".");
+        if (request.invite && !asker.may(Permission::kUsersInvite, id))
+            return base::forbidden("You need \"users.invite\" on " + name + ".");
+    }
     TNY_CHECKED(checkFields(account));
+    const auto& where = tree.at(*ordinal);
     if (where.state != domain::OrganizationState::kActive)
         return base::conflict(where.name + " is suspended or in maintenance.").at("/organization");
     if (request.invite) account.invitedAt = account.createdAt;

@@ -1,8 +1,9 @@
 /// Tenantry's own accounts: from invitation to deletion. The portal directory (portal.h) shows them
 /// as users and hands their actions here; sign-in is access.h's.
 ///
-/// An account lives in the lowest organization that is above everything it is assigned to, or is
-/// it: so that whoever sees its home sees all of its assignments (DESIGN section 4, visibility).
+/// An account is assigned to its home and to every organization it holds a grant on. Who does not
+/// see them all does not see it (DESIGN section 4, visibility); its trail is kept in the lowest
+/// organization that is above them all, or is it.
 ///
 /// Ownership: kernel/main; what it is given outlives it. Threads: any. Errors: as each says;
 /// kConflict at /username or /email when one is taken.
@@ -53,6 +54,9 @@ class AccountRows {
   public:
     virtual ~AccountRows() = default;
     virtual void show(const domain::Account& account) = 0;
+    /// At start: all there are.
+    virtual base::Status showAll(const std::vector<domain::Account>& accounts,
+                                 base::Deadline deadline) = 0;
 };
 
 struct AccountsParts {
@@ -134,7 +138,7 @@ class Accounts {
                              base::Deadline deadline);
 
     /// The lowest organization that is above everything it is assigned to, as the tree is now.
-    [[nodiscard]] base::OrganizationId homeOf(const domain::Account& account) const;
+    [[nodiscard]] base::OrganizationId aboveAll(const domain::Account& account) const;
     /// The id under which the portal directory shows it.
     [[nodiscard]] base::UserId userIdOf(const domain::Account& account) const;
     /// An entry of the trail about it.
@@ -158,6 +162,9 @@ class Accounts {
     base::Guarded<std::string> publicUrl_;
     base::Guarded<std::unordered_map<base::AccountId, domain::Account>> known_;
 };
+
+/// Its home, and where it holds grants: each once, the home first.
+std::vector<base::OrganizationId> assignedOf(const domain::Account& account);
 
 /// The portal connection of an organization.
 base::ConnectionId portalConnectionOf(const base::OrganizationId& organization);

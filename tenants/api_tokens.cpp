@@ -4,6 +4,7 @@
 
 #include "kernel/base/crypto.h"
 #include "kernel/base/json.h"
+#include "tenants/accounts.h"
 
 namespace tenantry::tenants {
 
@@ -105,7 +106,8 @@ base::Result<std::vector<ApiToken>> ApiTokens::list(const domain::Operator& aske
         if (token->account != asker.account()) {
             // Of others: those whose owner lies in the scope, and not only the token.
             const auto owner = accounts_.account(token->account, deadline);
-            if (!owner || !managed.contains(owner->home) || !managed.contains(token->organization))
+            if (!owner || !managed.containsAll(assignedOf(*owner)) ||
+                !managed.contains(token->organization))
                 continue;
         }
         const auto use = std::find_if(uses.begin(), uses.end(),

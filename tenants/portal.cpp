@@ -1,6 +1,7 @@
 #include "tenants/portal.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "kernel/base/crypto.h"
@@ -35,6 +36,7 @@ constexpr std::string_view kDescriptor = R"json({
  "mfa_enrolled": {"maps": "mfa_enrolled", "type": "boolean", "mutability": "readOnly"},
  "mfa_required": {"maps": "mfa_required", "type": "boolean", "mutability": "readOnly"},
  "mfa_methods": {"maps": "mfa_methods", "mutability": "readOnly"},
+ "assigned": {"maps": "assigned", "mutability": "readOnly"},
  "federated_only": {"maps": "federated_only", "type": "boolean", "mutability": "readOnly"},
  "last_login_at": {"maps": "last_login_at", "mutability": "readOnly"},
  "created_at": {"maps": "created_at", "mutability": "readOnly"},
@@ -85,6 +87,11 @@ domain::OwnedRecord recordOf(const Account& account, const Roles& roles, base::T
         out.string(title);
     }
     out.endArray();
+    if (const auto all = assignedOf(account); all.size() > 1) {
+        out.key("assigned").beginArray();
+        for (const auto& one : all) out.string(one.text());
+        out.endArray();
+    }
     out.key("mfa_enrolled").boolean(account.mfaEnrolled);
     out.key("mfa_required").boolean(account.mfaRequired);
     out.key("mfa_methods").beginArray();
@@ -163,7 +170,7 @@ class Portal::Directory final : public domain::Connector {
         TNY_TRY(const auto all, parts_.store.loadAccounts(deadline));
         const auto now = parts_.clock.now();
         for (const auto& account : all) {
-            if (parts_.accounts.homeOf(account) != organization_) continue;
+            if (account.home != organization_) continue;
             // Retained ones too: the list shows them as deleted.
             sink.record(recordOf(account, parts_.roles, now).view());
         }
@@ -173,8 +180,8 @@ class Portal::Directory final : public domain::Connector {
                                           Deadline deadline) override {
         if (kind != "user") return base::notFound("Portal accounts have no groups.");
         TNY_TRY(const auto account, parts_.store.account(base::AccountId(id), deadline));
-        if (parts_.accounts.homeOf(account) != organization_)
-            return base::notFound("This account lives in another organization now.");
+        if (account.home != organization_)
+            return base::notFound("This account lives in another organization.");
         return recordOf(account, parts_.roles, parts_.clock.now());
     }
     base::Result<domain::Capabilities> capabilities(Deadline) override { return allCapabilities(); }
@@ -208,45 +215,86 @@ class Portal::Directory final : public domain::Connector {
 Portal::Portal(PortalParts parts) : parts_(parts) {}
 Portal::~Portal() = default;
 
-void Portal::show(const Account& account) {
-    const auto deadline = Deadline::after(base::limits::kStoreDeadline);
-    const auto home = parts_.accounts.homeOf(account);
+base::Result<domain::Connection> Portal::connectionOf(const base::OrganizationId& home,
+                                                      Deadline deadline) {
     const auto id = portalConnectionOf(home);
+    if (const auto known = parts_.connections.find(id)) return known->connection;
     const auto now = parts_.clock.now();
-    auto known = parts_.connections.find(id);
-    if (!known) {
-        domain::Connection connection;
-        connection.id = id;
-        connection.organization = home;
-        connection.connector = portalDescriptor().id;
-        connection.name = portalDescriptor().name;
-        connection.configJson = R"({"organization":")" + home.text() + "\"}";
-        connection.createdAt = connection.modifiedAt = now;
-        domain::ConnectionHealth health;
-        health.state = domain::ConnectionState::kCurrent;
-        health.since = now;
-        health.lastCompleteAt = health.lastAttemptAt = now;
-        health.capabilities = allCapabilities();
-        const auto made = parts_.connections.unsafeAdopt(connection, health, deadline);
-        if (!made) {
-            base::logError("account_not_shown", {{"error", made.error().text()}});
-            return;
-        }
-        known = parts_.connections.find(id);
-        if (!known) return;
-    }
+    domain::Connection connection;
+    connection.id = id;
+    connection.organization = home;
+    connection.connector = portalDescriptor().id;
+    connection.name = portalDescriptor().name;
+    connection.configJson = R"({"organization":")" + home.text() + "\"}";
+    connection.createdAt = connection.modifiedAt = now;
+    domain::ConnectionHealth health;
+    health.state = domain::ConnectionState::kCurrent;
+    health.since = now;
+    health.lastCompleteAt = health.lastAttemptAt = now;
+    health.capabilities = allCapabilities();
+    TNY_CHECKED(parts_.connections.unsafeAdopt(connection, health, deadline));
+    return connection;
+}
+
+base::Status Portal::tryShow(const Account& account, Deadline deadline) {
+    const auto now = parts_.clock.now();
+    TNY_TRY(const auto connection, connectionOf(account.home, deadline));
     const auto record = recordOf(account, parts_.roles, now);
-    auto user = domain::UserMapping(portalDescriptor()).map(known->connection, record.view(), now);
-    if (!user) return;
+    TNY_TRY(const auto user,
+            domain::UserMapping(portalDescriptor()).map(connection, record.view(), now));
     domain::UserChanges changes;
-    changes.upserts = {*user};
+    changes.upserts = {user};
     changes.seenAt = now;
-    if (const auto kept = parts_.users.applyUsers(id, changes, deadline); !kept) {
-        base::logError("account_not_shown", {{"error", kept.error().text()}});
+    const auto kept = parts_.users.applyUsers(connection.id, changes, deadline);
+    if (!kept) return kept.error();
+    parts_.view.apply(connection.id, {user}, {}, now, {}, std::nullopt);
+    return base::ok();
+}
+
+void Portal::show(const Account& account) {
+    const auto shown = tryShow(account, Deadline::after(base::limits::kStoreDeadline));
+    if (!shown) {
+        base::logError("account_not_shown",
+                       {{"account", account.id.text()}, {"error", shown.error().text()}});
         return;
     }
-    parts_.view.apply(id, {*user}, {}, now, {}, std::nullopt);
-    parts_.events.publish({"users_changed", home, R"({"organizations":[")" + home.text() + "\"]}"});
+    const auto& home = account.home.text();
+    parts_.events.publish(
+        {"users_changed", account.home, R"({"organizations":[")" + home + "\"]}"});
+}
+
+base::Status Portal::showAll(const std::vector<Account>& accounts, Deadline deadline) {
+    const auto now = parts_.clock.now();
+    const domain::UserMapping mapping(portalDescriptor());
+    std::map<base::OrganizationId, std::vector<domain::User>> byHome;
+    for (const auto& account : accounts) {
+        TNY_TRY(const auto connection, connectionOf(account.home, deadline));
+        const auto record = recordOf(account, parts_.roles, now);
+        TNY_TRY(auto user, mapping.map(connection, record.view(), now));
+        byHome[account.home].push_back(std::move(user));
+    }
+    for (auto& [home, users] : byHome) {
+        const auto id = portalConnectionOf(home);
+        TNY_TRY(const auto all, parts_.users.usersOf(id, deadline));
+        std::map<base::UserId, const domain::User*> kept;
+        for (const auto& one : all) kept[one.id] = &one;
+        domain::UserChanges changes;
+        changes.seenAt = now;
+        for (auto& user : users) {
+            const auto found = kept.find(user.id);
+            // A clock that was set back makes nothing older than what is shown already.
+            if (found != kept.end()) user.seenAt = std::max(user.seenAt, found->second->seenAt);
+            if (found == kept.end() || found->second->etag != user.etag)
+                changes.upserts.push_back(user);
+        }
+        if (!changes.empty()) {
+            const auto written = parts_.users.applyUsers(id, changes, deadline);
+            if (!written) return written.error();
+        }
+        // The view takes them all: the store does not keep to whom an account is assigned.
+        parts_.view.apply(id, users, {}, now, {}, std::nullopt);
+    }
+    return base::ok();
 }
 
 std::optional<Account> Portal::accountOf(const domain::User& user) const {

@@ -37,6 +37,9 @@ class Portal final : public AccountRows {
     explicit Portal(PortalParts parts);
     ~Portal() override;
     void show(const domain::Account& account) override;
+    /// Writes those that the store has otherwise, one transaction an organization.
+    base::Status showAll(const std::vector<domain::Account>& accounts,
+                         base::Deadline deadline) override;
 
     /// A user's account, if it is one. Null for users of other directories.
     [[nodiscard]] std::optional<domain::Account> accountOf(const domain::User& user) const;
@@ -46,6 +49,10 @@ class Portal final : public AccountRows {
   private:
     friend class PortalHost;
     class Directory;
+    base::Result<domain::Connection> connectionOf(const base::OrganizationId& home,
+                                                  base::Deadline deadline);
+    base::Status tryShow(const domain::Account& account, base::Deadline deadline);
+
     PortalParts parts_;
 };
 

@@ -244,7 +244,7 @@ base::Result<LinkState> Access::checkLink(const SecretText& token, Deadline dead
     LinkState out;
     out.purpose = purpose;
     out.account = account;
-    const auto home = parts_.portal.homeOf(account);
+    const auto& home = account.home;
     const auto tree = parts_.organizations.tree();
     if (const auto ordinal = tree->find(home)) out.organization = tree->at(*ordinal).name;
     out.branding = parts_.portal.brandingOf(home, deadline);

@@ -86,7 +86,7 @@ base::Result<Reply> create(const Services& services, const Call& call) {
     const auto id = services.accounts.userIdOf(*made);
     TNY_TRY(const auto user, services.view.get(call.asker().visible(), id));
     record(services, call,
-           {.organization = user.organization,
+           {.organization = services.accounts.aboveAll(*made),
             .action = wish.invite ? "user.invite" : "user.create",
             .targetKind = "user",
             .targetId = id.text(),

@@ -6,6 +6,7 @@
 #include "api/rest/resources.h"
 #include "api/rest/write.h"
 #include "kernel/base/limits.h"
+#include "kernel/domain/assignment.h"
 
 namespace tenantry::rest {
 namespace {
@@ -98,8 +99,12 @@ base::Result<Reply> ofUser(const Services& services, const Call& call) {
     const base::UserId id(call.request.parameter("id"));
     TNY_TRY(const auto user, services.view.get(call.asker().visible(), id));
     const auto allowed = call.asker().scopeFor(domain::Permission::kUsersViewActivity);
-    if (!allowed.contains(user.organization)) {
-        return base::forbidden("You need \"users.view_activity\" on this user's organization.");
+    if (!allowed.contains(domain::lowestAbove(*call.asker().tree(), user))) {
+        return base::forbidden(
+            user.assigned.empty()
+                ? "You need \"users.view_activity\" on this user's organization."
+                : "The activity of this account is kept in the organization above all that it is "
+                  "assigned to. You need \"users.view_activity\" there.");
     }
     domain::ActivityQuery query;
     query.targetId = id.text();

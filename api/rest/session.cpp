@@ -73,7 +73,7 @@ base::Result<Reply> signOut(const Services& services, const Call& call) {
     TNY_CHECKED(services.access.signOut(call.token, call.deadline()));
     if (!call.who->account.grants.empty()) {
         record(services, call,
-               {.organization = call.who->account.home,
+               {.organization = services.accounts.aboveAll(call.who->account),
                 .action = "session.delete",
                 .targetKind = "account",
                 .targetId = call.who->account.id.text(),

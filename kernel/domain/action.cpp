@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "kernel/domain/assignment.h"
+
 namespace tenantry::domain {
 
 namespace {
@@ -170,6 +172,10 @@ std::optional<Reason> refusal(const User& user, const ActionSpec& what,
         return Reason{"permission_missing", "Permission missing",
                       "You need \"" + std::string(name(what.permission)) + "\" on " +
                           context.organization->name + "."};
+    if (!mayOnAll(context.asker, what.permission, user))
+        return Reason{"permission_missing", "Permission missing",
+                      "You need \"" + std::string(name(what.permission)) +
+                          "\" on all organizations that this account is assigned to."};
     const auto capability = context.capabilities.find(connectorAction(what.action));
     if (capability == context.capabilities.end() || !capability->second.supported) {
         std::string detail =

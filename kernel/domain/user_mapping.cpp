@@ -15,6 +15,7 @@ using base::Json;
 
 constexpr std::size_t kTextBytesMax = 1024;
 constexpr std::size_t kListMax = 64;
+constexpr std::string_view kAssigned = "assigned";
 
 /// Cuts at a character, never inside one.
 std::string cut(std::string text) {
@@ -132,6 +133,11 @@ const std::vector<std::pair<std::string_view, Setter>>& setters() {
         {"last_login_at", timeInto(&User::lastLoginAt)},
         {"created_at", timeInto(&User::createdAt)},
         {"modified_at", timeInto(&User::modifiedAt)},
+        // Of the portal's own directory alone: it takes users out of view.
+        {kAssigned,
+         [](User& u, const AttributeDescriptor&, const Json& j) {
+             for (auto& one : texts(j)) u.assigned.emplace_back(std::move(one));
+         }},
         {"console_url",
          [](User& u, const AttributeDescriptor&, const Json& j) {
              // Only what a browser may safely follow.
@@ -151,7 +157,7 @@ const Setter* setterOf(std::string_view maps) {
 }  // namespace
 
 bool isCanonicalField(std::string_view maps) {
-    return setterOf(maps) != nullptr;
+    return maps != kAssigned && setterOf(maps) != nullptr;
 }
 
 UserMapping::UserMapping(const ConnectorDescriptor& descriptor) {

@@ -6,6 +6,7 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/domain/assignment.h"
 #include "kernel/domain/user_mapping.h"
 #include "kernel/jobs/edit_arguments.h"
 #include "kernel/jobs/effect.h"
@@ -449,7 +450,7 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     domain::Activity entry;
     entry.id = base::ActivityId(base::newUuid());
     entry.at = parts.clock.now();
-    entry.organization = step.before.organization;
+    entry.organization = domain::lowestAbove(*step.asker.tree(), step.before);
     entry.actor = step.asker.account();
     entry.actorName = step.asker.username();
     entry.remoteAddress = step.asker.remoteAddress();
@@ -477,9 +478,9 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     const auto& organization = step.before.organization;
     parts.events.publish(
         {"users_changed", organization, R"({"organizations":[")" + organization.text() + "\"]}"});
-    parts.events.publish({"activity", organization,
+    parts.events.publish({"activity", entry.organization,
                           R"({"activity_id":")" + entry.id.text() + R"(","organization":")" +
-                              organization.text() + "\"}"});
+                              entry.organization.text() + "\"}"});
     return result;
 }
 

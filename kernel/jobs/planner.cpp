@@ -4,6 +4,7 @@
 
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
+#include "kernel/domain/assignment.h"
 #include "kernel/jobs/job_engine.h"
 
 namespace tenantry::jobs {
@@ -157,10 +158,18 @@ bool Planner::revealsSecret(const User& user, Action action) {
 
 PlanItem Planner::judge(const domain::Operator& asker, const BulkVerb& verb, const User& user) {
     PlanItem item = itemOf(user);
-    if (!asker.may(domain::Permission::kJobsBulk, user.organization)) {
+    // A job is shown to whoever sees its organizations: so it names the one above all that the user
+    // is assigned to.
+    const auto place = domain::lowestAbove(*asker.tree(), user);
+    const bool may = asker.may(domain::Permission::kJobsBulk, place);
+    if (may) item.organization = place;
+    if (!may) {
         item.verdict = Verdict::kNotAllowed;
         item.reason = {"permission_missing", "No right to bulk actions",
-                       "You may not run actions on many users in this organization."};
+                       user.assigned.empty()
+                           ? "You may not run actions on many users in this organization."
+                           : "This account is assigned to several organizations, and you may not "
+                             "run actions on many users in all of them. Act on it by itself."};
         return item;
     }
     User at = user;

@@ -242,7 +242,7 @@ base::Result<IdentityProvider> Federation::providerFor(const std::string& login,
     if (!at) {
         const auto found = parts_.vault.findForSignIn(login, deadline);
         if (!found && found.error().code != base::ErrorCode::kNotFound) return found.error();
-        if (found) at = tree->find(parts_.accounts.homeOf(found->first));
+        if (found) at = tree->find(parts_.accounts.aboveAll(found->first));
     }
     for (; at; at = tree->parentOf(*at)) {
         auto provider = providerOf(tree->at(*at).id, deadline);
@@ -309,7 +309,7 @@ base::Result<domain::Account> Federation::accountFor(const IdentityProvider& pro
     const auto tree = parts_.organizations.tree();
     const auto place = tree->find(provider.organization);
     const auto isItsOwn = [&](const domain::Account& account) {
-        const auto home = tree->find(parts_.accounts.homeOf(account));
+        const auto home = tree->find(parts_.accounts.aboveAll(account));
         return place && home && tree->subtree(*place).contains(*home);
     };
     const domain::FederatedIdentity identity{provider.issuer, claims.subject};
