@@ -1,6 +1,7 @@
 #include "api/rest/body.h"
 
 #include <algorithm>
+#include <set>
 
 namespace tenantry::rest {
 namespace {
@@ -37,6 +38,22 @@ base::Error wrongType(std::string_view name, std::string_view type) {
                            pointerTo(name));
 }
 
+/// Where a name is given twice in one object; nothing when nowhere. Which of the two counts would
+/// be anybody's guess. Nothing nests deeper than Json::parse() lets it.
+std::optional<std::string> twice(const Json& json, const std::string& at) {
+    std::set<std::string> seen;
+    for (const auto& [name, value] : json.members()) {
+        const std::string here = at + "/" + name.substr(0, 40);
+        if (!seen.insert(name).second) return here;
+        if (auto below = twice(value, here)) return below;
+    }
+    if (!json.isArray()) return std::nullopt;
+    std::size_t index = 0;
+    for (const auto& item : json.items())
+        if (auto below = twice(item, at + "/" + std::to_string(index++))) return below;
+    return std::nullopt;
+}
+
 }  // namespace
 
 base::Result<Body> Body::read(const http::Request& request,
@@ -49,17 +66,12 @@ base::Result<Body> Body::read(const http::Request& request,
     }
     TNY_TRY(body.json_, Json::parse(request.body));
     if (!body.json_.isObject()) return invalidArgument("The body must be a JSON object.");
-    std::vector<std::string> seen;
-    for (const auto& [name, value] : body.json_.members()) {
-        if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+    for (const auto& [name, value] : body.json_.members())
+        if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
             return invalidArgument("There is no member \"" + name.substr(0, 40) + "\" here.",
                                    pointerTo(name));
-        }
-        if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-            return invalidArgument("\"" + name + "\" is given twice.", pointerTo(name));
-        }
-        seen.push_back(name);
-    }
+    if (const auto where = twice(body.json_, ""))
+        return invalidArgument("This is given twice: " + *where + ".", *where);
     return body;
 }
 
