@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Holds recorded answers of the API against api/openapi.yaml.
 
-  check_answers.py openapi.yaml answers.jsonl operations.txt
+  check_answers.py openapi.yaml answers.jsonl [operations.txt]
 
 Every answer must have a documented status, content type and headers, and a body that satisfies the
 schema, without members that the schema does not name. Every documented operation must have been
-answered with a documented success, and every routed one must be documented.
+answered with a documented success, and every routed one must be documented; without the list of
+routes that is left out.
 """
 import json
 import re
@@ -112,9 +113,10 @@ def main():
         for line in file:
             checker.check(json.loads(line))
             count += 1
-    with open(sys.argv[3], encoding='utf-8') as file:
-        routed = {(line.split()[0].lower(), line.split()[1]) for line in file if line.strip()}
-    checker.check_operations(routed)
+    if len(sys.argv) > 3:
+        with open(sys.argv[3], encoding='utf-8') as file:
+            routed = {(line.split()[0].lower(), line.split()[1]) for line in file if line.strip()}
+        checker.check_operations(routed)
     for failure in sorted(set(checker.failures)):
         print(failure)
     print(f'{count} answers, {len(checker.answered)} operations, '

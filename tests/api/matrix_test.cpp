@@ -176,6 +176,37 @@ class Matrix {
     [[nodiscard]] std::vector<std::string> operations() const { return site_.operations(); }
     [[nodiscard]] std::uint16_t port() const { return site_.port(); }
 
+    /// What of north there is of that sort, by its id; empty for what nobody owns.
+    std::string ownOf(const std::string& sort) {
+        if (sort == "users") return target_;
+        if (sort == "organizations")
+            return client0("/api/v1/organizations/north-tenant")["id"].stringOr("");
+        if (sort == "connections") return connection_;
+        const auto make = [&](const std::string& body) {
+            const auto made = client("north").post("/api/v1/" + sort, body);
+            EXPECT_EQ(made.status, 201) << made.body;
+            return made.json()["id"].stringOr("");
+        };
+        if (sort == "roles")
+            return make(R"({"organization":"north","name":"Clerk","permissions":["users.view"]})");
+        if (sort == "tokens")
+            return make(R"({"organization":"north","name":"t","permissions":["users.view"],)"
+                        R"("expires_at":")" +
+                        base::toRfc3339(base::SystemClock().now() + std::chrono::hours{1}) + "\"}");
+        const auto planned = [&] {
+            return client("north").post(
+                "/api/v1/plans",
+                R"({"action":"suspend","selection":{"ids":[")" + target_ + R"("]}})");
+        };
+        if (sort == "plans") return planned().json()["id"].stringOr("");
+        if (sort != "jobs") return {};
+        const auto plan = planned().json();
+        const auto job =
+            client("north").post("/api/v1/plans/" + plan["id"].stringOr("") + "/confirm",
+                                 R"({"hash":")" + plan["hash"].stringOr("") + "\"}");
+        EXPECT_EQ(job.status, 202) << job.body;
+        return job.json()["id"].stringOr("");
+    }
     /// The address of an operation, on the target.
     [[nodiscard]] std::string address(const std::string& operation) const {
         std::string path = operation.substr(operation.find(' ') + 1);
@@ -194,13 +225,17 @@ class Matrix {
         return path;
     }
     Reply send(const std::string& role, const std::string& operation, const Entry& entry) {
+        return send(role, operation, entry, address(operation));
+    }
+    Reply send(const std::string& role, const std::string& operation, const Entry& entry,
+               const std::string& address) {
         const auto method = operation.substr(0, operation.find(' '));
         Fields fields;
         if (!role.empty())
             fields = {{"Cookie", client(role).cookie()},
                       {"X-CSRF-Token", client(role).csrf()},
                       {"If-Match", "*"}};
-        return ApiClient(port()).bare(method, address(operation), entry.body, fields);
+        return ApiClient(port()).bare(method, address, entry.body, fields);
     }
 
   private:
@@ -283,6 +318,56 @@ TEST(Authorization, EveryOperationIsInTheMatrixAndHoldsForEveryRole) {
     }
     RecordProperty("answers", std::to_string(asked));
     std::cout << asked << " answers of " << order.size() << " operations\n";
+}
+
+/// What an answer tells, without what is of the question.
+std::string toldBy(const Reply& reply, const std::string& id) {
+    std::string out = std::to_string(reply.status) + " " + reply.body;
+    const auto cut = [&](const std::string& text, const std::string& by) {
+        for (auto at = out.find(text); at != std::string::npos; at = out.find(text))
+            out.replace(at, text.size(), by);
+    };
+    cut(id, "ID");
+    if (const auto at = out.find("\"request_id\":\""); at != std::string::npos)
+        out.erase(at, std::string("\"request_id\":\"\"").size() + 36);
+    return out;
+}
+
+TEST(Authorization, AnIdOfAnotherBranchIsAnsweredAsAnIdThatNobodyHas) {
+    Matrix matrix;
+    const std::string nobodys = "3f1c9a0b-0000-4000-8000-000000000000";
+    std::map<std::string, std::string> own;
+    std::size_t compared = 0;
+    for (const auto& operation : matrix.operations()) {
+        const auto at = operation.find("{id}");
+        const auto found = table().find(operation);
+        if (at == std::string::npos || found == table().end() ||
+            operation.find("/me/") != std::string::npos)
+            continue;
+        const std::string_view prefix = "/api/v1/";
+        const auto from = operation.find(prefix) + prefix.size();
+        const auto sort = operation.substr(from, operation.find('/', from) - from);
+        if (!own.contains(sort)) own[sort] = matrix.ownOf(sort);
+        ASSERT_FALSE(own[sort].empty()) << operation;
+        const auto addressOf = [&](const std::string& id) {
+            std::string path = operation.substr(operation.find(' ') + 1);
+            path.replace(path.find("{id}"), 4, id);
+            for (const auto& [name, value] :
+                 {std::pair{"{action}", "suspend"}, std::pair{"{number}", "1"}})
+                if (const auto in = path.find(name); in != std::string::npos)
+                    path.replace(in, std::string(name).size(), value);
+            return path;
+        };
+        for (const char* role : {"south", "mate"}) {
+            const auto& entry = found->second;
+            const auto theirs = matrix.send(role, operation, entry, addressOf(own[sort]));
+            const auto none = matrix.send(role, operation, entry, addressOf(nobodys));
+            EXPECT_EQ(toldBy(theirs, own[sort]), toldBy(none, nobodys)) << operation << role;
+            EXPECT_TRUE(theirs.status == 404 || theirs.status == 403) << operation << theirs.body;
+            ++compared;
+        }
+    }
+    EXPECT_GT(compared, 80U);
 }
 
 }  // namespace
