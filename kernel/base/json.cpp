@@ -136,6 +136,8 @@ std::string JsonWriter::take() && {
 std::string JsonWriter::drain() {
     std::string out(impl_->buffer.GetString(), impl_->buffer.GetSize());
     impl_->buffer.Clear();
+    // After a whole document the next one begins.
+    if (impl_->writer.IsComplete()) impl_->writer.Reset(impl_->buffer);
     return out;
 }
 
