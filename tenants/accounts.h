@@ -131,6 +131,8 @@ class Accounts {
     /// Writes a mail, if the account has an address. A mail that cannot even wait is logged.
     void mail(MailKind kind, const domain::Account& account, const base::SecretText& link,
               std::chrono::milliseconds life, const std::string& by, base::Deadline deadline);
+    /// Where its mails wait.
+    [[nodiscard]] Outbox& outbox() { return parts_.outbox; }
     /// Of the organization, or of the nearest above that has one.
     Branding brandingOf(const base::OrganizationId& organization, base::Deadline deadline) const;
     /// kInvalidArgument at /colour or /logo_url.

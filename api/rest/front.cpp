@@ -87,6 +87,8 @@ struct Front::Impl {
         addAccounts(*routes, *services);
         addProfile(*routes, *services);
         addAuthority(*routes, *services);
+        addGrants(*routes, *services);
+        addMail(*routes, *services);
         addFederation(*routes, *services);
         addActivityAudit(*routes, *services);
     }

@@ -25,18 +25,23 @@ void writeAccount(JsonWriter& out, const domain::Account& account) {
     out.key("display_name").string(display);
     out.key("first_name").string(account.firstName);
     out.key("last_name").string(account.lastName);
-    out.key("email").string(account.email);
-    out.endObject();
+    out.key("email").string(account.email).key("phone").string(account.phone);
+    out.key("mfa").beginObject().key("enrolled").boolean(account.mfaEnrolled);
+    out.key("required").boolean(account.mfaRequired).endObject();
+    out.key("federated_only").boolean(account.federatedOnly).endObject();
 }
 
-void writeRoles(JsonWriter& out, const domain::Operator& asker) {
+void writeRoles(JsonWriter& out, const Services& services, const Call& call) {
+    const auto& asker = call.asker();
     out.beginArray();
     for (const auto& grant : asker.grants()) {
-        const auto* role = domain::findRole(grant.role);
+        const auto role = services.roles.find(grant.role, call.deadline());
         out.beginObject().key("role").string(grant.role);
-        out.key("title").string(role != nullptr ? role->name : std::string_view(grant.role));
+        out.key("title").string(role ? role->name : grant.role);
         out.key("organization");
         writeOrganizationName(out, *asker.tree(), grant.organization);
+        out.key("expires_at");
+        writeTime(out, grant.expiresAt);
         out.endObject();
     }
     out.endArray();
@@ -69,7 +74,7 @@ base::Result<Reply> me(const Services& services, const Call& call) {
     out.beginObject().key("account");
     writeAccount(out, call.who->account);
     out.key("roles");
-    writeRoles(out, call.asker());
+    writeRoles(out, services, call);
     out.key("permissions");
     writePermissions(out, call.asker());
     out.key("scope");

@@ -97,8 +97,10 @@ std::uint64_t childrenOf(const domain::Scope& visible, Ordinal ordinal) {
     return count;
 }
 
+/// `mine`: what the asker may do there, where only one is shown.
 void writeOrganization(JsonWriter& out, const OrganizationSums& sums, Ordinal ordinal,
-                       std::optional<bool> matched = {}) {
+                       std::optional<bool> matched = {},
+                       std::optional<domain::PermissionSet> mine = {}) {
     const auto& visible = sums.visible();
     const auto& tree = *visible.tree();
     const auto& organization = tree.at(ordinal);
@@ -131,6 +133,11 @@ void writeOrganization(JsonWriter& out, const OrganizationSums& sums, Ordinal or
     for (const auto& tag : organization.tags) out.string(tag);
     out.endArray();
     out.key("etag").string(etagOf(organization));
+    if (mine) {
+        out.key("permissions").beginArray();
+        for (const auto held : mine->list()) out.string(domain::name(held));
+        out.endArray();
+    }
     out.endObject();
 }
 
@@ -242,8 +249,8 @@ base::Result<http::Response> one(const Services& services, const Call& call, int
     const OrganizationSums sums(services, now.asker);
     TNY_TRY(const auto ordinal, organizationOf(sums.visible(), idOrSlug));
     JsonWriter out;
-    writeOrganization(out, sums, ordinal);
     const auto& organization = sums.visible().tree()->at(ordinal);
+    writeOrganization(out, sums, ordinal, {}, now.asker.permissionsOn(organization.id));
     return http::Response::json(status, std::move(out).take()).header("ETag", etagOf(organization));
 }
 

@@ -32,6 +32,8 @@ void addAccounts(Routes& routes, const Services& services);
 void addProfile(Routes& routes, const Services& services);
 void addAuthority(Routes& routes, const Services& services);
 void addFederation(Routes& routes, const Services& services);
+void addGrants(Routes& routes, const Services& services);
+void addMail(Routes& routes, const Services& services);
 void addActivityAudit(Routes& routes, const Services& services);
 
 /// What an authenticator reads: shown once.

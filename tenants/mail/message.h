@@ -28,9 +28,18 @@ bool isMailAddress(const std::string& text);
 base::Result<std::string> render(const Message& message, const std::string& from,
                                  const std::string& fromName, base::TimePoint now);
 
+/// How mail leaves, as an administrator is told it.
+struct MailWay {
+    std::string kind = "none";  ///< "smtp" or "spool"
+    std::string server;         ///< "HOST:PORT", or the folder
+    std::string encryption;     ///< "none", "starttls" or "tls"; empty for a folder
+    std::string from;
+};
+
 class Mailer {
   public:
     virtual ~Mailer() = default;
+    [[nodiscard]] virtual MailWay way() const { return {}; }
     /// kUnavailable: try again later. kInvalidArgument: it will never go.
     virtual base::Status send(const Message& message, base::Deadline deadline) = 0;
 };

@@ -58,6 +58,25 @@ base::Status Outbox::put(const Message& message, Deadline deadline) {
     return base::ok();
 }
 
+base::Result<std::size_t> Outbox::waiting(Deadline deadline) const {
+    TNY_TRY(const auto all, store_.documents(kKind, "", deadline));
+    return all.size();
+}
+
+std::string Outbox::trouble() const {
+    return trouble_.withShared([](const auto& text) { return text; });
+}
+
+base::Status Outbox::handOver(const Message& message, Deadline deadline) {
+    auto sent = mailer_.send(message, deadline);
+    trouble_.with([&](auto& text) { text = sent ? std::string() : sent.error().message; });
+    return sent;
+}
+
+base::Status Outbox::sendNow(const Message& message, Deadline deadline) {
+    return handOver(message, deadline);
+}
+
 void Outbox::sendAll(Deadline deadline) {
     const std::lock_guard one(sending_);
     const auto waiting = store_.documents(kKind, "", deadline);
@@ -68,7 +87,7 @@ void Outbox::sendAll(Deadline deadline) {
     for (const auto& document : *waiting) {
         if (deadline.passed()) return;
         const auto message = messageOf(document);
-        auto sent = message ? mailer_.send(*message, Deadline::after(kSendWithin))
+        auto sent = message ? handOver(*message, Deadline::after(kSendWithin))
                             : base::Status(message.error());
         const bool never = !sent && sent.error().code == base::ErrorCode::kInvalidArgument;
         if (!sent)

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "kernel/base/clock.h"
+#include "kernel/base/guarded.h"
 #include "kernel/domain/ports/documents.h"
 #include "tenants/mail/message.h"
 
@@ -30,15 +31,23 @@ class Outbox {
     /// Begins to send, first what waited from before.
     void start();
     base::Status put(const Message& message, base::Deadline deadline);
+    [[nodiscard]] MailWay way() const { return mailer_.way(); }
+    base::Result<std::size_t> waiting(base::Deadline deadline) const;
+    /// Why the mail that was tried last did not go; empty when it went.
+    [[nodiscard]] std::string trouble() const;
+    /// Hands it over on this thread, past those that wait: what the server says is the answer.
+    base::Status sendNow(const Message& message, base::Deadline deadline);
     /// Sends what waits, now and on this thread: for the end of a command, and for tests.
     void sendAll(base::Deadline deadline);
 
   private:
     void run(const std::stop_token& stop);
+    base::Status handOver(const Message& message, base::Deadline deadline);
 
     domain::DocumentStore& store_;
     Mailer& mailer_;
     const base::Clock& clock_;
+    base::Guarded<std::string> trouble_;
     std::mutex mutex_;
     std::mutex sending_;  ///< one sender at a time
     std::condition_variable_any wake_;

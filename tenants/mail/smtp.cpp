@@ -182,6 +182,14 @@ base::Status SmtpMailer::send(const Message& message, base::Deadline deadline) {
     }
 }
 
+MailWay SmtpMailer::way() const {
+    const auto& options = impl_->options;
+    const char* encryption = options.tls == SmtpTls::kNone       ? "none"
+                             : options.tls == SmtpTls::kStartTls ? "starttls"
+                                                                 : "tls";
+    return {"smtp", options.host + ":" + std::to_string(options.port), encryption, options.from};
+}
+
 SpoolMailer::SpoolMailer(std::string folder, std::string from, const base::Clock& clock)
     : folder_(std::move(folder)), from_(std::move(from)), clock_(clock) {}
 

@@ -40,6 +40,7 @@ class SmtpMailer final : public Mailer {
   public:
     SmtpMailer(SmtpOptions options, const base::Clock& clock);
     ~SmtpMailer() override;
+    [[nodiscard]] MailWay way() const override;
     base::Status send(const Message& message, base::Deadline deadline) override;
 
   private:
@@ -51,6 +52,7 @@ class SmtpMailer final : public Mailer {
 class SpoolMailer final : public Mailer {
   public:
     SpoolMailer(std::string folder, std::string from, const base::Clock& clock);
+    [[nodiscard]] MailWay way() const override { return {"spool", folder_, "", from_}; }
     base::Status send(const Message& message, base::Deadline deadline) override;
 
   private:
