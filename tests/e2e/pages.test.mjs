@@ -14,6 +14,7 @@ const PAGES = [
   { path: '/activity', title: 'Activity', key: 'a', german: 'Aktivität', ready: '.acttable, .face' },
   { path: '/approvals', title: 'Approvals', key: 'p', german: 'Freigaben', ready: '.jobtable, .face' },
   { path: '/connectors', title: 'Connectors', key: 'c', german: 'Konnektoren', ready: '.acttable, .face' },
+  { path: '/roles', title: 'Roles', key: 'l', german: 'Rollen', ready: '.roletable' },
   { path: '/settings', title: 'Settings', key: 's', german: 'Einstellungen', ready: '.setpart' },
 ];
 

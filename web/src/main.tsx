@@ -14,6 +14,7 @@ import './styles/pages.css';
 import './styles/drawer.css';
 import './styles/organizations.css';
 import './styles/session.css';
+import './styles/authority.css';
 import './styles/phone.css';
 
 import { loadLanguage } from './shared/i18n';

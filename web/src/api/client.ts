@@ -26,6 +26,7 @@ export type ConnectionTest = Schemas['ConnectionTest'];
 export type Connector = Schemas['Connector'];
 export type ConnectorHealth = Schemas['ConnectorHealth'];
 export type ConnectorReport = Schemas['ConnectorReport'];
+export type LinkPurpose = Schemas['LinkPurpose'];
 export type LinkState = Schemas['LinkState'];
 export type UserCreate = Schemas['UserCreate'];
 export type Run = Schemas['Run'];
@@ -43,6 +44,10 @@ export type JobItem = Schemas['JobItem'];
 export type ItemOutcome = Schemas['ItemOutcome'];
 export type JobOutcomes = Schemas['JobOutcomes'];
 export type MaintenanceWindowState = Schemas['MaintenanceWindowState'];
+export type Role = Schemas['Role'];
+export type RoleGrant = Schemas['RoleGrant'];
+export type ApiToken = Schemas['ApiToken'];
+export type MailState = Schemas['MailState'];
 type Problem = Schemas['Problem'];
 
 /** Why a call failed, in the server's words. status 0: the server was not reached at all. */

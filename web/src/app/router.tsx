@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { validateActivity, type ActivitySearch } from '../features/activity/search';
 import { validateOrganizations, type OrganizationsSearch } from '../features/organizations/search';
 import { firstPage } from '../features/users/listQuery';
+import { validateRoles, type RolesSearch } from '../features/roles/search';
 import { validateUsers, type UsersSearch } from '../features/users/search';
 import { meQuery } from '../shared/session';
 import { TipLayer } from '../shared/TipLayer';
@@ -117,6 +118,13 @@ const connectors = createRoute({
   component: lazyRouteComponent(() => import('../features/connectors/ConnectorsPage'), 'ConnectorsPage'),
 });
 
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/roles',
+  validateSearch: (s: RolesSearch & SearchSchemaInput): RolesSearch => validateRoles(s),
+  component: lazyRouteComponent(() => import('../features/roles/RolesPage'), 'RolesPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -125,7 +133,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setUp, link, recover, shell.addChildren([home, overview, users, organizations, jobs, activity, approvals, connectors, settings])]),
+  routeTree: root.addChildren([signIn, setUp, link, recover, shell.addChildren([home, overview, users, organizations, jobs, activity, approvals, connectors, roles, settings])]),
   defaultPreload: 'intent',
   parseSearch,
   stringifySearch,

@@ -13,10 +13,13 @@ interface Props {
   slug: string;
   onChoose: (organization: Organization) => void;
   accept?: (organization: Organization) => boolean;
+  /** In a row the name is only said, not shown. */
+  hideLabel?: boolean;
+  error?: string | undefined;
 }
 
 /** Finds one organization by typing; works with any number of them, because the server searches. */
-export function OrganizationPicker({ label, slug, onChoose, accept = () => true }: Props) {
+export function OrganizationPicker({ label, slug, onChoose, accept = () => true, hideLabel = false, error }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const [q] = useDebouncedValue(typed?.trim() ?? '', DEBOUNCE_MS);
   const chosen = useQuery({
@@ -31,19 +34,21 @@ export function OrganizationPicker({ label, slug, onChoose, accept = () => true 
     placeholderData: keepPreviousData,
   });
   const options = found.data?.items.filter(accept).slice(0, SHOWN) ?? [];
-  const id = `pick-${label.toLowerCase()}`;
+  // What is shown may still answer what was typed before: Enter must not take one of those.
+  const settled = found.isSuccess && !found.isPlaceholderData && q === (typed?.trim() ?? '');
+  const id = `pick-${label.toLowerCase().replaceAll(' ', '-')}`;
   const choose = (organization: Organization) => {
     setTyped(null);
     onChoose(organization);
   };
   return (
     <div className="picker" onBlur={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) setTyped(null); }}>
-      <TextInput label={label} size="xs" autoComplete="off" role="combobox" aria-expanded={typed !== null} aria-controls={id} placeholder={t('Type to find')}
+      <TextInput {...(hideLabel ? { 'aria-label': label } : { label })} error={error} size="xs" autoComplete="off" role="combobox" aria-expanded={typed !== null} aria-controls={id} placeholder={t('Type to find')}
         value={typed ?? chosen.data?.name ?? ''} autoFocus={slug === ''} onClick={() => { setTyped((now) => now ?? ''); }} onChange={(event) => { setTyped(event.target.value); }}
         onKeyDown={(event) => {
           const first = options[0];
           if (event.key === 'ArrowDown' && typed === null) { event.preventDefault(); setTyped(''); }
-          if (event.key === 'Enter' && typed !== null) { event.preventDefault(); if (first) choose(first); }
+          if (event.key === 'Enter' && typed !== null) { event.preventDefault(); if (first && settled) choose(first); }
           if (event.key === 'Escape' && typed !== null) { event.stopPropagation(); setTyped(null); }
         }} />
       {typed !== null ? (

@@ -12,6 +12,10 @@ export const OUTCOME: Record<Outcome, { word: string; icon: Icon; tone: string; 
   cancelled: { word: t('Cancelled'), icon: IconBan, tone: 'mute', tip: t('Cancelled before it ran.') },
 };
 
+export function isOutcome(value: string | undefined): value is Outcome {
+  return value !== undefined && value in OUTCOME;
+}
+
 /** How an item of a job stands. */
 export const ITEM_OUTCOME: Record<ItemOutcome, (typeof OUTCOME)[Outcome]> = {
   done: OUTCOME.done,

@@ -24,6 +24,11 @@ function day(at: number): string {
   return `${String(date.getUTCDate())} ${MONTHS[date.getUTCMonth()] ?? ''} ${String(date.getUTCFullYear())}`;
 }
 
+/** "29 Sep 2026": for ends, which lie ahead. */
+export function dayOf(iso: string): string {
+  return day(Date.parse(iso));
+}
+
 /** "2026-09-29 14:03 GMT" */
 export function gmt(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} GMT`;

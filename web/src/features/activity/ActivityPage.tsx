@@ -1,48 +1,42 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { t } from '../../shared/i18n';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconHistory, IconSearch } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { client, unwrap, type ActivityEntry, type Outcome } from '../../api/client';
 import { useState } from 'react';
-import { VERBS, verbWord } from '../../shared/actionWords';
-import { EntryDrawer } from './EntryDrawer';
+import { client, unwrap, type ActivityEntry } from '../../api/client';
+import { verbWord } from '../../shared/actionWords';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
+import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
-import { OUTCOME, OutcomeMark } from '../../shared/OutcomeMark';
+import { isOutcome, OutcomeMark } from '../../shared/OutcomeMark';
 import { When } from '../../shared/When';
-import type { ActivitySearch } from './search';
+import { ActivityBar } from './ActivityBar';
+import { EntryDrawer } from './EntryDrawer';
+import { TrailMenu } from './TrailMenu';
+import { activityFilter, type ActivitySearch } from './search';
 
 const PAGE = 100;
-const DEBOUNCE_MS = 150;
 const HEADS = [t('When'), t('Who'), t('What'), t('Outcome'), t('On'), t('Organization'), t('Detail')];
 
 const words = {
   title: t('Activity'),
-  find: t('Who, whom, what or ticket'),
-  any: t('Any outcome'),
   empty: t('Nothing was done yet'),
   emptyWhy: t('Every action, every change of a connection and every refusal appears here.'),
   noMatch: t('No entry matches'),
 } as const;
 
-function isOutcome(value: string | undefined): value is Outcome {
-  return value !== undefined && value in OUTCOME;
-}
-
+/** The trail: what was done, by whom, on whom, and why. */
 export function ActivityPage() {
-  const search = useSearch({ from: '/shell/activity' });
+  const given = useSearch({ from: '/shell/activity' });
   const navigate = useNavigate();
   const go = (change: Partial<ActivitySearch>, replace = false) => void navigate({ to: '/activity', search: (s) => ({ ...s, ...change }), replace });
-  const setQ = useDebouncedCallback((q: string) => { go({ q: q.trim() || undefined }, true); }, DEBOUNCE_MS);
-  const outcome = isOutcome(search.outcome) ? search.outcome : undefined;
+  const search = { ...given, outcome: isOutcome(given.outcome) ? given.outcome : undefined };
   const { scope, q } = search;
-  const conditions = [outcome ? `outcome eq "${outcome}"` : '', search.action ? `action eq ${JSON.stringify(search.action)}` : '', search.since ? `at ge "${search.since}T00:00:00Z"` : ''].filter(Boolean);
+  const filter = activityFilter(search);
   const list = useInfiniteQuery({
-    queryKey: ['activity', 'list', scope ?? '', q ?? '', outcome ?? '', search.action ?? '', search.since ?? ''],
+    queryKey: ['activity', 'list', scope ?? '', q ?? '', filter],
     queryFn: ({ pageParam, signal }) => unwrap(client.GET('/api/v1/activity', {
-      params: { query: { scope, q, filter: conditions.join(' and ') || undefined, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } }, signal,
+      params: { query: { scope, q, filter: filter || undefined, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } }, signal,
     })),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
@@ -51,25 +45,21 @@ export function ActivityPage() {
   const [opened, setOpened] = useState<ActivityEntry | null>(null);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total;
+  const clear = () => { go({ q: undefined, outcome: undefined, action: undefined, since: undefined, until: undefined, actor: undefined, user: undefined }); };
   return (
     <div className="page">
       <div className="phead">
         <h1>{words.title}</h1>
-        <div className="ptotal"><b>{total === undefined ? '–' : count(total)}</b></div>
+        <div className="ptotal" aria-live="polite"><b>{total === undefined ? '–' : count(total)}</b></div>
+        <span className="grow" />
+        <TrailMenu search={search} />
       </div>
-      <div className="toolbar">
-        <TextInput type="search" className="search" size="xs" aria-label={t('Search activity')} placeholder={words.find} defaultValue={q ?? ''} leftSection={<IconSearch size={15} />} onChange={(event) => { setQ(event.target.value); }} />
-        <NativeSelect size="xs" aria-label={t('What')} value={search.action ?? ''} onChange={(event) => { go({ action: event.target.value || undefined }); }}
-          data={[{ value: '', label: t('Any action') }, ...VERBS.map((value) => ({ value, label: verbWord(value) }))]} />
-        <TextInput size="xs" type="date" aria-label={t('Since')} value={search.since ?? ''} onChange={(event) => { go({ since: event.target.value || undefined }, true); }} />
-        <NativeSelect size="xs" aria-label={t('Outcome')} value={outcome ?? ''} onChange={(event) => { go({ outcome: event.target.value || undefined }); }}
-          data={[{ value: '', label: words.any }, ...Object.entries(OUTCOME).map(([value, { word }]) => ({ value, label: word }))]} />
-      </div>
+      <ActivityBar search={search} onChange={go} />
       {list.isError && entries.length > 0 ? <p className="stalenote" role="alert">{list.error.detail} {t('What is shown was loaded before. It is tried again.')}</p> : null}
       {list.isPending ? <LoadingFace what={t('activity')} /> : null}
       {list.isError && entries.length === 0 ? <ErrorFace what={t('The activity')} error={list.error} retryInS={8} onRetry={() => void list.refetch()} /> : null}
       {list.data && entries.length === 0 ? (
-        q || conditions.length > 0 ? <EmptyFace title={words.noMatch} action={<Button size="xs" variant="default" onClick={() => { go({ q: undefined, outcome: undefined, action: undefined, since: undefined }); }}>{t('Clear')}</Button>} />
+        q || filter ? <EmptyFace title={words.noMatch} action={<Button size="xs" variant="default" onClick={clear}>{t('Clear')}</Button>} />
           : <EmptyFace title={words.empty} icon={IconHistory}>{words.emptyWhy}</EmptyFace>
       ) : null}
       {entries.length > 0 ? (
@@ -81,7 +71,7 @@ export function ActivityPage() {
           {list.hasNextPage ? <div className="more"><Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('Show older')}</Button></div> : null}
         </div>
       ) : null}
-      {opened ? <EntryDrawer entry={opened} onClose={() => { setOpened(null); }} /> : null}
+      {opened ? <EntryDrawer entry={opened} onClose={() => { setOpened(null); }} onOnly={(change) => { setOpened(null); go(change); }} /> : null}
     </div>
   );
 }

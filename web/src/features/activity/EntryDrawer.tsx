@@ -8,9 +8,10 @@ import { t } from '../../shared/i18n';
 import { OutcomeMark } from '../../shared/OutcomeMark';
 import { gmt, timeTip } from '../../shared/time';
 import { changesIn } from './changes';
+import type { ActivitySearch } from './search';
 
 /** One entry of the trail, whole: who, from where, what, on whom, why, before and after. */
-export function EntryDrawer({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }) {
+export function EntryDrawer({ entry, onClose, onOnly }: { entry: ActivityEntry; onClose: () => void; onOnly: (change: Partial<ActivitySearch>) => void }) {
   const changes = changesIn(entry.before, entry.after);
   const title = verbWord(entry.action);
   return (
@@ -29,10 +30,10 @@ export function EntryDrawer({ entry, onClose }: { entry: ActivityEntry; onClose:
         </section>
         <section>
           <dl>
-            <Field label={t('Who')}><bdi>{entry.actor.name}</bdi></Field>
+            <Field label={t('Who')}><bdi>{entry.actor.name}</bdi>{entry.actor.id ? <> <button type="button" className="lk" onClick={() => { onOnly({ actor: entry.actor.id ?? undefined }); }}>{t('All they did')}</button></> : null}</Field>
             <Field label={t('From where')}>{entry.origin ?? <span className="mute">{t('The server itself')}</span>}</Field>
             <Field label={t('When')}><span data-tip={timeTip(entry.at)}>{gmt(entry.at)}</span></Field>
-            <Field label={t('On')}>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi>{entry.target.name || '–'}</bdi>}</Field>
+            <Field label={t('On')}>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi>{entry.target.name || '–'}</bdi>}{entry.user ? <> <button type="button" className="lk" onClick={() => { onOnly({ user: entry.user?.id }); }}>{t('All done to them')}</button></> : null}</Field>
             <Field label={t('Organization')}><bdi>{entry.organization.name}</bdi></Field>
             <Field label={t('Reason')}>{entry.reason ? <bdi>{entry.reason}</bdi> : <span className="mute">{t('None given')}</span>}</Field>
             <Field label={t('Ticket')}>{entry.ticket ? <bdi>{entry.ticket}</bdi> : <span className="mute">{t('None given')}</span>}</Field>

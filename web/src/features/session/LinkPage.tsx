@@ -1,15 +1,20 @@
-import { Button, CopyButton, PasswordInput, TextInput } from '@mantine/core';
-import { IconCheck, IconCopy, IconLinkOff } from '@tabler/icons-react';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { IconLinkOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { client, setCsrfToken, unwrap, type LinkState } from '../../api/client';
+import { client, setCsrfToken, unwrap, type LinkPurpose, type LinkState } from '../../api/client';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
+import { QrCode } from '../../shared/QrCode';
+import { RecoveryCodes } from '../../shared/RecoveryCodes';
 import { useForgetOperator } from '../../shared/session';
 import { Frame } from './Frame';
 import { PASSWORD_MIN } from './setupModel';
 import { words } from './words';
+
+const TITLE: Record<LinkPurpose, string> = { invite: words.welcome, reset: words.recoverTitle, change: words.choose, enrol: words.enrolTitle };
+const WHY: Record<LinkPurpose, string> = { invite: words.inviteWhy, reset: words.resetWhy, change: words.chooseWhy, enrol: words.enrolWhy };
 
 type LinkOf = NonNullable<LinkState['link']>;
 
@@ -25,7 +30,7 @@ export function LinkPage() {
   });
   const gone = token === '' || state.data?.valid === false || state.error?.status === 400;
   return (
-    <Frame title={words.welcome}>
+    <Frame title={words.welcome} brand={state.data?.link?.branding.name}>
       {state.data?.valid && state.data.link ? <LinkForm token={token} link={state.data.link} /> : null}
       {token !== '' && state.isPending ? <LoadingFace what={t('the link')} /> : null}
       {state.error && state.error.status !== 400 ? <ErrorFace what={t('The link')} error={state.error} onRetry={() => void state.refetch()} /> : null}
@@ -52,7 +57,15 @@ function LinkForm({ token, link }: { token: string; link: LinkOf }) {
     },
   });
   const codes = accept.data?.recovery_codes ?? [];
-  if (codes.length > 0) return <RecoveryCodes codes={codes} onDone={enter} />;
+  if (codes.length > 0) {
+    return (
+      <>
+        <h1>{words.recoveryTitle}</h1>
+        <p className="mute">{words.recoveryIntro}</p>
+        <RecoveryCodes codes={codes} account={link.username} onDone={enter} />
+      </>
+    );
+  }
   const short = link.needs_password && [...password].length < PASSWORD_MIN ? words.tooShort : undefined;
   const differs = link.needs_password && again !== password ? words.notSame : undefined;
   const submit = (event: FormEvent) => {
@@ -63,8 +76,9 @@ function LinkForm({ token, link }: { token: string; link: LinkOf }) {
   const pointer = accept.error?.pointer;
   return (
     <>
-      <h1>{words.welcome}{link.first_name ? <>, <bdi>{link.first_name}</bdi></> : null}</h1>
+      <h1>{link.purpose === 'invite' ? <>{words.welcome}{link.first_name ? <>, <bdi>{link.first_name}</bdi></> : null}</> : TITLE[link.purpose]}</h1>
       <p className="mute"><bdi>{link.username}</bdi>, <bdi>{link.organization_name}</bdi></p>
+      <p className="why">{WHY[link.purpose]}</p>
       {link.federated_only ? <p className="below">{words.singleSignOn}</p> : null}
       <form className="fields" onSubmit={submit} noValidate>
         {link.needs_password ? (
@@ -91,28 +105,5 @@ function Enrol({ token }: { token: string }) {
   const enrolment = useQuery({ queryKey: ['enrol', token], queryFn: () => unwrap(client.POST('/api/v1/links/totp', { body: { token } })), staleTime: Infinity, retry: false, refetchOnWindowFocus: false });
   if (enrolment.isPending) return <LoadingFace what={words.key} />;
   if (enrolment.error) return <p className="formerror" role="alert">{enrolment.error.detail}</p>;
-  const { secret, qr_svg: svg } = enrolment.data;
-  return (
-    <div className="enrol">
-      <p>{words.scan}</p>
-      <img alt={words.qr} width="168" height="168" src={`data:image/svg+xml,${encodeURIComponent(svg)}`} />
-      <p className="mono wrapany">{words.key}: {secret}</p>
-    </div>
-  );
-}
-
-function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
-  return (
-    <>
-      <h1>{words.recoveryTitle}</h1>
-      <p className="mute">{words.recoveryIntro}</p>
-      <ul className="codes mono" aria-label={words.recoveryTitle}>{codes.map((code) => <li key={code}>{code}</li>)}</ul>
-      <div className="fields">
-        <CopyButton value={codes.join('\n')}>
-          {({ copied, copy }) => <Button size="sm" variant="default" onClick={copy} leftSection={copied ? <IconCheck size={15} /> : <IconCopy size={15} />}>{copied ? t('Copied') : t('Copy')}</Button>}
-        </CopyButton>
-        <Button size="sm" onClick={onDone}>{words.saved}</Button>
-      </div>
-    </>
-  );
+  return <QrCode svg={enrolment.data.qr_svg} secret={enrolment.data.secret} />;
 }

@@ -41,7 +41,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
         <TextInput label={words.code} description={asked ? words.needCode : words.codeHint} autoComplete="one-time-code" inputMode="numeric" size="sm" value={totp} autoFocus
           onChange={(event) => { setTotp(event.target.value); }} />
       ) : null}
-      {error && !asked ? <p className="formerror" role="alert">{error.status === 401 && error.kind === 'unauthenticated' ? words.refused : error.detail}</p> : null}
+      {error && !asked ? <p className="formerror" role="alert">{error.status === 401 && error.kind === 'unauthenticated' ? <>{words.refused}<span className="mute more">{words.refusedMore}</span></> : error.detail}</p> : null}
       <Button type="submit" fullWidth size="sm" loading={signIn.isPending}>{words.continue}</Button>
     </form>
   );

@@ -1,61 +1,53 @@
-import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { chooseLanguage, currentLanguage, LANGUAGES, t, type Language } from '../../shared/i18n';
-import { useDensity, useLetterKeys } from '../../shared/preferences';
-import { useMe } from '../../shared/session';
+import { Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { t } from '../../shared/i18n';
+import { useMay, useMe } from '../../shared/session';
+import { Looks } from './Looks';
+import { Mail } from './Mail';
+import { Profile } from './Profile';
+import { Security } from './Security';
+import { Sessions } from './Sessions';
+import { Tokens } from './Tokens';
 
-/** What is set for oneself. */
+export { Part } from './Part';
+
+interface SettingsPart {
+  key: string;
+  word: string;
+  show: ComponentType;
+}
+
+function useParts(): SettingsPart[] {
+  const policies = useMay('policies.manage');
+  const platform = useMe()?.scope.kind === 'platform';
+  return [
+    { key: 'profile', word: t('Profile'), show: ProfileAndLooks },
+    { key: 'security', word: t('Security'), show: Security },
+    { key: 'sessions', word: t('Sessions'), show: Sessions },
+    { key: 'tokens', word: t('API tokens'), show: Tokens },
+    ...(policies && platform ? [{ key: 'mail', word: t('Mail'), show: Mail }] : []),
+  ];
+}
+
+function ProfileAndLooks() {
+  return <><Profile /><Looks /></>;
+}
+
+/** What is set for oneself, and for the server by whoever may. */
 export function SettingsPage() {
+  const { part } = useSearch({ from: '/shell/settings' });
+  const navigate = useNavigate();
+  const parts = useParts();
+  const shown = parts.find(({ key }) => key === part) ?? parts[0];
+  if (!shown) return null;
   return (
     <div className="page">
       <div className="phead"><h1>{t('Settings')}</h1></div>
-      <div className="settings" tabIndex={0} role="region" aria-label={t('Settings')}>
-        <Profile />
-        <Looks />
-      </div>
+      <Tabs value={shown.key} onChange={(key) => { void navigate({ to: '/settings', search: (s) => ({ ...s, part: key === 'profile' || key === null ? undefined : key }) }); }} className="ptabs" keepMounted={false}>
+        <Tabs.List aria-label={t('Settings')}>{parts.map(({ key, word }) => <Tabs.Tab key={key} value={key}>{word}</Tabs.Tab>)}</Tabs.List>
+        {parts.map(({ key, show: Show }) => <Tabs.Panel key={key} value={key}><div className="settings"><Show /></div></Tabs.Panel>)}
+      </Tabs>
     </div>
-  );
-}
-
-export function Part({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
-  return <section className="setpart"><div><h2>{title}</h2>{note ? <p className="mute">{note}</p> : null}</div><div className="setbody">{children}</div></section>;
-}
-
-function Profile() {
-  const me = useMe();
-  if (!me) return null;
-  const { account, roles } = me;
-  return (
-    <Part title={t('Profile')} note={t('As your organization keeps it.')}>
-      <dl>
-        <div className="fld"><dt>{t('Name')}</dt><dd><bdi>{account.display_name || account.username}</bdi></dd></div>
-        <div className="fld"><dt>{t('Username')}</dt><dd>{account.username}</dd></div>
-        <div className="fld"><dt>{t('E-mail')}</dt><dd>{account.email || <span className="mute">{t('Not set')}</span>}</dd></div>
-        {roles.map((grant) => <div className="fld" key={`${grant.role} ${grant.organization.id}`}><dt>{t('Role')}</dt><dd>{grant.title}, <bdi>{grant.organization.name}</bdi></dd></div>)}
-        <div className="fld"><dt>{t('Server')}</dt><dd className="mono">Tenantry {me.version}</dd></div>
-      </dl>
-    </Part>
-  );
-}
-
-function isLanguage(value: string): value is Language {
-  return value in LANGUAGES;
-}
-
-function Looks() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const [density, setDensity] = useDensity();
-  const [letters, setLetters] = useLetterKeys();
-  return (
-    <Part title={t('This browser')} note={t('Kept on this computer only.')}>
-      <div className="setrow"><span id="set-language">{t('Language')}</span>
-        <SegmentedControl size="xs" aria-labelledby="set-language" value={currentLanguage()} onChange={(value) => { if (isLanguage(value)) chooseLanguage(value); }} data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))} /></div>
-      <div className="setrow"><span id="set-theme">{t('Theme')}</span>
-        <SegmentedControl size="xs" aria-labelledby="set-theme" value={colorScheme} onChange={(value) => { setColorScheme(value === 'dark' || value === 'light' ? value : 'auto'); }}
-          data={[{ value: 'light', label: t('Light') }, { value: 'dark', label: t('Dark') }, { value: 'auto', label: t('As the system') }]} /></div>
-      <div className="setrow"><span id="set-density">{t('Row height')}</span>
-        <SegmentedControl size="xs" aria-labelledby="set-density" value={density} onChange={(value) => { setDensity(value === 'comfortable' ? 'comfortable' : 'compact'); }} data={[{ value: 'compact', label: t('Compact') }, { value: 'comfortable', label: t('Comfortable') }]} /></div>
-      <Switch size="xs" label={t('Single letters act')} description={t('U unlocks, S suspends, G U goes to Users, in a list that has the focus. Press ? for all keys.')} checked={letters} onChange={(event) => { setLetters(event.currentTarget.checked); }} />
-    </Part>
   );
 }

@@ -3,7 +3,7 @@ import { t } from '../../shared/i18n';
 import { useState, type FormEvent } from 'react';
 import type { ActionName, User } from '../../api/client';
 import { ACTION_WORD } from '../../shared/actionWords';
-import { ACTIONS, fill } from './actions';
+import { ACTIONS, consequenceOf } from './actions';
 
 interface Props {
   action: ActionName;
@@ -18,7 +18,8 @@ export function ActionDialog({ action, user, busy, onCancel, onConfirm }: Props)
   const [reason, setReason] = useState('');
   const [ticket, setTicket] = useState('');
   const [typed, setTyped] = useState('');
-  const { needs, danger, consequence } = ACTIONS[action];
+  const { needs, danger } = ACTIONS[action];
+  const consequence = consequenceOf(action, user);
   // A directory without e-mail addresses leaves the username to type.
   const phrase = user.email || user.username;
   const ready = needs !== 'typed' || typed.trim().toLowerCase() === phrase.toLowerCase();
@@ -38,7 +39,7 @@ export function ActionDialog({ action, user, busy, onCancel, onConfirm }: Props)
       <form className="dialog" onSubmit={submit}>
         <h2>{verb}: <bdi>{user.username}</bdi></h2>
         <p className="mute"><bdi>{user.display_name}</bdi>, <bdi>{user.organization.name}</bdi></p>
-        {consequence ? <p>{fill(consequence, user)}</p> : null}
+        {consequence ? <p>{consequence}</p> : null}
         <div className="two">
           <TextInput label={t('Reason')} size="xs" value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
           <TextInput label={t('Ticket')} size="xs" value={ticket} maxLength={100} onChange={(event) => { setTicket(event.target.value); }} />

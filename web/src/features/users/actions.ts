@@ -7,10 +7,10 @@ import type { ActionEligibility, ActionName, ReasonCode } from '../../api/client
 
 /**
  * What an action needs before it runs on one user: nothing because it can be undone (now), a word about what
- * happens (confirm), the user's e-mail typed (typed), the form of the details (form), or values that this
- * console cannot ask for yet (elsewhere).
+ * happens (confirm), the user's e-mail typed (typed), the form of the details (form), a role and where
+ * (role), or values that this console cannot ask for yet (elsewhere).
  */
-export type Needs = 'now' | 'confirm' | 'typed' | 'form' | 'elsewhere';
+export type Needs = 'now' | 'confirm' | 'typed' | 'form' | 'role' | 'elsewhere';
 
 export interface ActionLook {
   icon: Icon;
@@ -42,7 +42,7 @@ export const ACTIONS: Record<ActionName, ActionLook> = {
   edit: { icon: IconPencil, needs: 'form', key: 'E' },
   add_to_group: { icon: IconUsersPlus, needs: 'elsewhere' },
   remove_from_group: { icon: IconUsersMinus, needs: 'elsewhere' },
-  assign_role: { icon: IconUserCog, needs: 'elsewhere' },
+  assign_role: { icon: IconUserCog, needs: 'role' },
   restore: { icon: IconRestore, needs: 'confirm', consequence: t('{user} comes back as the directory retained it.') },
   delete: { icon: IconTrash, needs: 'typed', danger: true, consequence: t('{user} is removed from the directory. Whether it can be restored depends on the directory.') },
 };
@@ -95,6 +95,20 @@ export function possibility(action: ActionName, eligibility: readonly ActionElig
     return { allowed: false, short: t('Not in the console yet'), detail: t('This needs values that the console cannot ask for yet. The API can do it.') };
   }
   return { allowed: true, short: '', detail: told.emulated ?? '' };
+}
+
+/** Of Tenantry's own accounts, where it differs: links go by mail, and what is deleted is kept. */
+const OF_ACCOUNTS: Partial<Record<ActionName, string>> = {
+  reset_password: t('The present password stops working. A link to choose a new one goes to {email}; it is good for two hours.'),
+  force_password_change: t('{user} must choose a new password at the next sign-in. A mail to {email} says so.'),
+  restore: t('{user} is invited again: a link goes to {email}.'),
+  delete: t('{user} cannot sign in any more and stays in the list as deleted. It can be restored by a new invitation.'),
+};
+
+/** What the dialog says before an action runs on this user. */
+export function consequenceOf(action: ActionName, user: { connector: string; username: string; email: string }): string {
+  const text = (user.connector === 'org.tenantry.portal' ? OF_ACCOUNTS[action] : undefined) ?? ACTIONS[action].consequence;
+  return text ? fill(text, user) : '';
 }
 
 export function fill(text: string, user: { username: string; email: string }): string {

@@ -1,6 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, unwrap, type ActionName, type User } from '../../api/client';
+import { GrantForm } from '../../shared/GrantForm';
+import { rolesQuery } from '../../shared/useRoles';
 import { ActionDialog } from './ActionDialog';
 import { ACTIONS, possibility } from './actions';
 import { SecretDialog } from './SecretDialog';
@@ -14,7 +16,10 @@ export function useActionFlow(openDetails: (id: string) => void) {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<{ action: ActionName; user: User } | null>(null);
   const [secret, setSecret] = useState<{ user: User; text: string } | null>(null);
+  const [granting, setGranting] = useState<User | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
+
+  const roles = useQuery({ ...rolesQuery, enabled: granting !== null });
 
   const start = async (action: ActionName, user: User) => {
     const eligibility = await queries.fetchQuery({
@@ -25,6 +30,7 @@ export function useActionFlow(openDetails: (id: string) => void) {
     if (eligibility && !possibility(action, eligibility).allowed) return;
     const { needs } = ACTIONS[action];
     if (needs === 'form') { setEditing(user.id); openDetails(user.id); }
+    else if (needs === 'role') setGranting(user);
     else if (needs === 'now') await run(action, user);
     else setAsked({ action, user });
   };
@@ -39,6 +45,7 @@ export function useActionFlow(openDetails: (id: string) => void) {
             });
           }} />
       ) : null}
+      {granting ? <GrantForm roles={roles.data?.items ?? []} user={granting} onClose={() => { setGranting(null); }} /> : null}
       {secret ? <SecretDialog user={secret.user} secret={secret.text} onClose={() => { setSecret(null); }} /> : null}
     </>
   );

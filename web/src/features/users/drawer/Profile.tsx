@@ -12,6 +12,7 @@ import { possibility } from '../actions';
 import { useConnectors } from '../useConnectors';
 import { useEligibility } from '../useEligibility';
 import type { ActionFlow } from '../useActionFlow';
+import { AccountRoles, PORTAL, SHOWN_IN_WORDS } from './AccountRoles';
 import { EditForm } from './EditForm';
 import { Pending } from './Pending';
 
@@ -19,9 +20,10 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
   const { data: eligibility } = useEligibility(user.id);
   const edit = possibility('edit', eligibility);
   const editing = flow.editing === user.id && edit.allowed;
-  const further = Object.entries(user.attributes);
   const own = useConnectors()?.find((one) => one.name === user.connector)?.attributes;
   const titleOf = (name: string) => own?.find((one) => one.name === name)?.title ?? name;
+  const account = user.connector === PORTAL;
+  const further = Object.entries(user.attributes).filter(([name]) => !account || !SHOWN_IN_WORDS.includes(name));
   return (
     <div className="udb">
       <Pending id={user.id} />
@@ -38,6 +40,7 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
         </h3>
         {editing ? <EditForm user={user} etag={etag} onSaved={flow.put} onClose={() => { flow.setEditing(null); }} /> : <Identity user={user} />}
       </section>
+      {account ? <AccountRoles user={user} flow={flow} /> : null}
       <section>
         <h3>{t('Sign-in')}</h3>
         <dl>
