@@ -92,7 +92,6 @@ export const organizations: Readonly<Record<string, string>> = {
   'Set on {name}.': 'Gesetzt bei {name}.',
   'Change': 'Ändern',
   'Set a window': 'Fenster setzen',
-  'Remove': 'Entfernen',
   'Days': 'Tage',
   'From (GMT)': 'Ab (GMT)',
   'Minutes': 'Minuten',

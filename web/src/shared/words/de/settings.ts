@@ -50,7 +50,6 @@ export const settings: Readonly<Record<string, string>> = {
   'permissions': 'Rechte',
   'Programs that use it are refused at once. It cannot be brought back.': 'Programme, die es benutzen, werden sofort abgewiesen. Es lässt sich nicht wiederherstellen.',
   'Remove the second factor': 'Zweiten Faktor entfernen',
-  'Remove': 'Entfernen',
   'Revoke the token {name}': 'Token {name} widerrufen',
   'Revoke token': 'Token widerrufen',
   'Revoke': 'Widerrufen',

@@ -222,8 +222,6 @@ export const users: Readonly<Record<string, string>> = {
   'Nothing changes yet: the preview shows each user, and who cannot be changed.': 'Noch ändert sich nichts: Die Vorschau zeigt jeden Benutzer, und wer nicht geändert werden kann.',
   'Attribute': 'Attribut',
   'New value': 'Neuer Wert',
-  'Yes': 'Ja',
-  'No': 'Nein',
   'Left empty, the attribute is emptied.': 'Leer gelassen wird das Attribut geleert.',
   'What changes': 'Was sich ändert',
   'Open the job': 'Auftrag öffnen',
