@@ -130,7 +130,7 @@ export function UsersPage() {
         ) : phone ? <UserCards {...list} /> : (
           <UsersTable {...list} sort={sort} choice={choice} filter={filter} onSort={setSort} onChoice={setChoice} onFilter={setFilter} onFacet={(column) => { setFacet(FACET_OF_COLUMN[column] ?? true); }} />
         )}
-        {selectable ? <SelectionBar selecting={selecting} query={query} total={pages.total ?? 0} onAction={act} busy={plan.isPending} /> : null}
+        {selectable && !search.plan ? <SelectionBar selecting={selecting} query={query} total={pages.total ?? 0} onAction={act} busy={plan.isPending} /> : null}
       </div>
       <Suspense>{search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}</Suspense>
       <Suspense>{creating ? <NewUser scope={search.scope} onClose={(made) => { setCreating(false); if (made) go({ user: made.id }); }} /> : null}</Suspense>
