@@ -75,6 +75,7 @@ class Performer {
     std::vector<Change> changes(const Account& account) const;
     void write(const Account& account, const std::vector<Change>& changes);
     void resetPassword(const Account& account);
+    bool move(const Account& account);
     void requireChange();
     void remove();
     void checkEtag(const Account& account) const;
@@ -98,6 +99,8 @@ void Performer::run() {
     checkEtag(before);
     if (act_.action == "user.reset_password") {
         resetPassword(before);
+    } else if (act_.action == "x.ldap.move") {
+        if (!move(before)) return emit(before);
     } else {
         const std::vector<Change> wanted = changes(before);
         if (wanted.empty()) return emit(before);
@@ -141,6 +144,30 @@ void Performer::resetPassword(const Account& account) {
     session_.setPassword(call_, account.entry.dn, password);
     call_.reply("secret", tny::Json(password));
     requireChange();
+}
+
+/// False: it is there already.
+bool Performer::move(const Account& account) {
+    const std::string parent = act_.args.str("parent");
+    // Out of the search base it would look deleted here.
+    const bool stays = settings_.userDepth == Depth::kSubtree
+                           ? isWithin(parent, settings_.userBase)
+                           : foldDn(parent) == foldDn(settings_.userBase);
+    if (!stays) {
+        throw tny::argument("The new unit must lie within " + settings_.userBase +
+                                ", where this connection looks for its users.",
+                            "/parent");
+    }
+    if (isWithin(parent, account.entry.dn)) {
+        throw tny::argument("An entry cannot be moved below itself.", "/parent");
+    }
+    if (foldDn(splitDn(account.entry.dn).second) == foldDn(parent)) return false;
+    call_.throttle("operations", 2);
+    if (!session_.read(call_, parent, {"1.1"})) {
+        throw tny::argument("The directory has no entry " + parent + ".", "/parent");
+    }
+    session_.move(call_, account.entry.dn, parent, options(account));
+    return true;
 }
 
 // With pwdMustChange ppolicy marks the account by itself, unless the administrator who sets the

@@ -306,6 +306,20 @@ void Session::modify(tny::Call& call, const std::string& dn, const std::vector<C
     finish(call, id, options);
 }
 
+void Session::move(tny::Call& call, const std::string& dn, const std::string& parent,
+                   const WriteOptions& options) {
+    const SigpipeShield shield;
+    Controls controls;
+    if (!options.onlyAtCsn.empty()) {
+        controls.addAssertion(ld_.get(), "(entryCSN=" + escapeFilter(options.onlyAtCsn) + ")");
+    }
+    if (options.rehearse) controls.addNoOperation();
+    int id = 0;
+    sent(ldap_rename(ld_.get(), dn.c_str(), splitDn(dn).first.c_str(), parent.c_str(), 0,
+                     controls.get(), nullptr, &id));
+    finish(call, id, options);
+}
+
 void Session::remove(tny::Call& call, const std::string& dn, const WriteOptions& options) {
     const SigpipeShield shield;
     Controls controls;

@@ -92,6 +92,9 @@ class Session {
 
     void modify(tny::Call& call, const std::string& dn, const std::vector<Change>& changes,
                 const WriteOptions& options);
+    /// Gives the entry another parent (and keeps its name): a modify DN with newSuperior.
+    void move(tny::Call& call, const std::string& dn, const std::string& parent,
+              const WriteOptions& options);
     void remove(tny::Call& call, const std::string& dn, const WriteOptions& options);
     /// Password Modify (RFC 3062): the server hashes it.
     void setPassword(tny::Call& call, const std::string& dn, const std::string& password);

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <chrono>
 #include <cstdio>
+#include <memory>
+#include <vector>
 
 namespace tenantry::ldap {
 namespace {
@@ -183,6 +185,55 @@ std::string foldDn(std::string_view dn) {
     std::string out = lower(std::string_view(written.bv_val, written.bv_len));
     ldap_memfree(written.bv_val);
     return out;
+}
+
+namespace {
+
+struct FreeDn {
+    void operator()(LDAPRDN* dn) const { ldap_dnfree(dn); }
+};
+using Dn = std::unique_ptr<LDAPRDN, FreeDn>;
+
+/// Nothing when it is no DN, or that of the root.
+Dn parseDn(std::string_view dn) {
+    berval in{dn.size(), const_cast<char*>(dn.data())};
+    LDAPDN parsed = nullptr;
+    if (ldap_bv2dn(&in, &parsed, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS) return nullptr;
+    return Dn(parsed);
+}
+
+std::string writeDn(LDAPDN dn) {
+    berval written{0, nullptr};
+    if (dn == nullptr || ldap_dn2bv(dn, &written, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS) return {};
+    std::string out(written.bv_val, written.bv_len);
+    ldap_memfree(written.bv_val);
+    return out;
+}
+
+/// Each name from the entry up, folded.
+std::vector<std::string> namesOf(std::string_view text) {
+    std::vector<std::string> out;
+    const Dn dn = parseDn(text);
+    for (LDAPDN at = dn.get(); at != nullptr && *at != nullptr; ++at) {
+        LDAPRDN one[2] = {*at, nullptr};
+        out.push_back(lower(writeDn(one)));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> splitDn(const std::string& text) {
+    const Dn dn = parseDn(text);
+    if (!dn || *dn.get() == nullptr) return {};
+    LDAPRDN own[2] = {*dn.get(), nullptr};
+    return {writeDn(own), writeDn(dn.get() + 1)};
+}
+
+bool isWithin(std::string_view dn, std::string_view base) {
+    const auto names = namesOf(dn), above = namesOf(base);
+    return !names.empty() && names.size() >= above.size() &&
+           std::equal(above.rbegin(), above.rend(), names.rbegin());
 }
 
 bool isUuid(std::string_view text) {

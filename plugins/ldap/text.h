@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tenantry::ldap {
 
@@ -25,6 +26,13 @@ std::string isoTime(std::int64_t unixMs);
 /// A DN in one spelling, for comparing: parsed and written again, ASCII letters in lower case.
 /// The text itself, lowered, when it is no DN.
 std::string foldDn(std::string_view dn);
+
+/// The entry's own name and the DN of its parent, as they are written: "uid=ada" and
+/// "ou=people,dc=example,dc=org". Both empty when it is no DN; the parent of a root is empty.
+std::pair<std::string, std::string> splitDn(const std::string& dn);
+
+/// Whether `dn` is `base` or an entry below it.
+bool isWithin(std::string_view dn, std::string_view base);
 
 std::string lower(std::string_view text);
 

@@ -11,6 +11,7 @@ using testing::SlapdServer;
 
 constexpr int kUsers = 24;
 constexpr int kLarge = 3000;
+const std::string kUnit = "ou=berlin,ou=people,dc=example,dc=org";
 
 constexpr const char* kScenario = R"({
   "name": "OpenLDAP with password policies",
@@ -38,6 +39,7 @@ constexpr const char* kScenario = R"({
     {"action": "user.force_password_change", "id": "${u4}", "state": {"status": "must_change"}},
     {"action": "user.reset_password", "id": "${u5}", "state": {"status": "must_change"}},
     {"action": "user.edit", "id": "${u6}", "args": {"attributes": {"phone": "+1 555"}}, "state": {"phone": "+1 555"}},
+    {"action": "x.ldap.move", "id": "${mover}", "args": {"parent": "${unit}"}, "state": {"dn": "${moved}"}},
     {"action": "user.delete", "id": "${u8}", "gone": true}]
 })";
 
@@ -66,7 +68,8 @@ TEST(ConformingLdap, PassesEveryCheckThatApplies) {
                           "groupOfNames\ncn: staff\nmember: uid=" +
                           options.users[0].uid +
                           ",ou=people,dc=example,dc=org\nmember: uid=" + options.users[1].uid +
-                          ",ou=people,dc=example,dc=org\n\n";
+                          ",ou=people,dc=example,dc=org\n\n" + "dn: " + kUnit +
+                          "\nobjectClass: organizationalUnit\nou: berlin\n\n";
     SlapdServer server(options);
     Variables variables = {{"url", server.url()},
                            {"password", SlapdServer::kServicePassword},
@@ -79,6 +82,10 @@ TEST(ConformingLdap, PassesEveryCheckThatApplies) {
         variables["u" + std::to_string(n)] = id;
         uidOf[id] = uid;
     }
+    const std::string& mover = options.users[8].uid;
+    variables["mover"] = server.values(server.userDn(mover), "entryUUID").at(0);
+    variables["unit"] = kUnit;
+    variables["moved"] = "uid=" + mover + "," + kUnit;
     int changes = 0;
     FunctionBackend backend;
     backend.functions["change"] = [&](const std::string& id) {

@@ -117,6 +117,38 @@ TEST_F(LdapActions, EditPatchesOnlyWhatIsNamed) {
     EXPECT_TRUE(values("telephoneNumber").empty());
 }
 
+TEST_F(LdapActions, MovesToAnotherUnitWithinTheBaseAndKeepsTheId) {
+    const std::string people = "ou=people," + server_->baseDn();
+    const std::string unit = "ou=berlin\\, mitte," + people;
+    server_->modify("dn: " + unit +
+                    "\nchangetype: add\nobjectClass: organizationalUnit\nou: berlin, mitte\n");
+    const auto move = [&](const std::string& parent, bool rehearse = false) {
+        tny::FakeAct wish;
+        wish.action = "x.ldap.move";
+        wish.id = id_;
+        wish.args = tny::Json::object({{"parent", parent}}).dump();
+        wish.dryRun = rehearse;
+        return ldap_->perform(wish);
+    };
+    const std::string dn = record().body.str("dn");
+    ASSERT_TRUE(move(unit, /*rehearse=*/true).ok());
+    EXPECT_EQ(record().body.str("dn"), dn) << "a rehearsal";
+    const auto done = move(unit);
+    ASSERT_TRUE(done.ok()) << done.error.message();
+    EXPECT_EQ(done.records[0].id, id_);
+    EXPECT_TRUE(isWithin(done.records[0].body.str("dn"), unit)) << done.records[0].body.str("dn");
+    EXPECT_EQ(ldap_->get("user", id_).records[0].body.str("dn"), done.records[0].body.str("dn"));
+    EXPECT_TRUE(move(unit).ok()) << "already so";
+    for (const std::string& wrong : {std::string("dc=example,dc=com"), std::string("no dn"),
+                                     "ou=nowhere," + people, done.records[0].body.str("dn")}) {
+        const auto refused = move(wrong);
+        EXPECT_EQ(refused.status, TNY_E_ARGUMENT) << wrong;
+        EXPECT_EQ(refused.error.pointer(), "/parent") << wrong;
+    }
+    ASSERT_TRUE(move(people).ok());
+    EXPECT_EQ(record().body.str("dn"), dn);
+}
+
 TEST_F(LdapActions, AStaleEtagIsAConflictAndChangesNothing) {
     tny::FakeAct edit;
     edit.action = "user.edit";
