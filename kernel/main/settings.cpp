@@ -65,19 +65,25 @@ std::vector<std::string> listOf(const std::string& text) {
 /// What bulk actions may do.
 template <class Flag>
 void takeJobs(const Values& values, Settings& out, std::string& wrong, const Flag& flag) {
-    const auto number = [&](const char* key, std::uint64_t max, const auto& give) {
+    const auto number = [&](const char* key, std::uint64_t max, const auto& give,
+                            std::uint64_t least = 0) {
         const auto found = values.find(key);
         if (found == values.end()) return;
         std::uint64_t value = 0;
         const auto& text = found->second;
         const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value > max)
-            wrong += std::string(key) + ": use a number from 0 to " + std::to_string(max) + ".\n";
+        if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value < least ||
+            value > max)
+            wrong += std::string(key) + ": use a number from " + std::to_string(least) + " to " +
+                     std::to_string(max) + ".\n";
         else
             give(value);
     };
     constexpr std::uint64_t kUsers = base::limits::kPlanItemsMax;
     constexpr std::uint64_t kDaySeconds = 86'400;
+    // Within the lease, or another node would take the item up while it runs.
+    constexpr std::uint64_t kItemSecondsMin = 5, kItemSecondsMax = 240;
+    static_assert(std::chrono::seconds{kItemSecondsMax} < base::limits::kJobLease);
     auto& policy = out.jobPolicy;
     auto& engine = out.jobOptions;
     number("jobs-approval-above", kUsers, [&](auto n) { policy.approvalAbove = n; });
@@ -93,8 +99,9 @@ void takeJobs(const Values& values, Settings& out, std::string& wrong, const Fla
            [&](auto n) { engine.pauseAboveShare = static_cast<double>(n) / 100; });
     number("jobs-give-up-s", kDaySeconds,
            [&](auto n) { engine.giveUpAfter = std::chrono::seconds{n}; });
-    number("jobs-item-s", kDaySeconds,
-           [&](auto n) { engine.itemDeadline = std::chrono::seconds{n}; });
+    number(
+        "jobs-item-s", kItemSecondsMax,
+        [&](auto n) { engine.itemDeadline = std::chrono::seconds{n}; }, kItemSecondsMin);
     flag("jobs-reason-required", policy.reasonRequired);
     flag("jobs-ticket-required", policy.ticketRequired);
 }
@@ -201,7 +208,7 @@ const Values& settingKeys() {
          "users from which on one user, then one organization go first (10; 0 = always)"},
         {"jobs-pause-percent", "failures in a hundred above which a job pauses by itself (20)"},
         {"jobs-give-up-s", "seconds after which a directory that is away is given up (900)"},
-        {"jobs-item-s", "seconds that one item may take (75)"},
+        {"jobs-item-s", "seconds that one item may take, 5 to 240 (75)"},
         {"jobs-reason-required", "yes: no job without a reason (no)"},
         {"jobs-ticket-required", "yes: no job without a ticket (no)"},
         {"accounts-inactive-days",
