@@ -92,7 +92,7 @@ struct Connections::Impl {
     }
     [[nodiscard]] KnownConnection known(const Entry& entry) const {
         const auto* d = descriptor(entry.connection.connector);
-        return {entry.connection, entry.health, d ? d->name : entry.connection.connector};
+        return {entry.connection, entry.health, d ? d->name : entry.connection.connector, d};
     }
     [[nodiscard]] ShownConnection shown(const KnownConnection& known) const {
         ShownConnection out{known.connection, known.health, known.connectorName,

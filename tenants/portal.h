@@ -65,6 +65,10 @@ class PortalHost final : public domain::ConnectorHost {
     [[nodiscard]] std::vector<domain::ConnectorDescriptor> connectors() const override;
     base::Result<std::shared_ptr<domain::Connector>> open(domain::OpenRequest request,
                                                           base::Deadline deadline) override;
+    [[nodiscard]] base::Status checkArguments(const domain::ActionDescriptor& action,
+                                              std::string_view argsJson) const override {
+        return installed_.checkArguments(action, argsJson);
+    }
 
   private:
     domain::ConnectorHost& installed_;

@@ -59,6 +59,24 @@ void Console::print(const base::Json& whole) const {
     std::cout << whole.text() << "\n";
 }
 
+void writeParameters(base::JsonWriter& out, const std::vector<std::string>& given) {
+    for (const std::string& one : given) {
+        const auto equals = one.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw Failure{Exit::kUsage, "A parameter is NAME=VALUE, not \"" + one + "\"."};
+        const std::string value = one.substr(equals + 1);
+        if (one[equals - 1] != ':') {
+            out.key(one.substr(0, equals)).string(value);
+            continue;
+        }
+        const auto json = base::Json::parse(value);
+        if (!json || equals == 1)
+            throw Failure{Exit::kUsage,
+                          "Behind := stands JSON, as in count:=3, not \"" + one + "\"."};
+        out.key(one.substr(0, equals - 1)).raw(json->text());
+    }
+}
+
 void Console::say(const std::string& words) {
     std::cerr << harmless(words) << "\n";
 }

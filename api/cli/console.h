@@ -37,6 +37,8 @@ std::string completenessWords(const base::Json& completeness);
 /// "2026-11-22 09:12"
 std::string shortTime(const base::Json& time);
 std::string asText(const base::Json& value);
+/// Members of the open object: of NAME=VALUE a text, of NAME:=JSON what it says. Throws kUsage.
+void writeParameters(base::JsonWriter& out, const std::vector<std::string>& given);
 
 void addSessionCommands(CLI::App& app, Console& console);
 void addUserCommands(CLI::App& app, Console& console);

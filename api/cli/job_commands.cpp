@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/cli/console.h"
+#include "api/cli/progress.h"
 #include "kernel/base/ids.h"
 
 namespace tenantry::cli {
@@ -17,7 +18,8 @@ constexpr std::size_t kRowsShown = 20;
 struct PlanWish {
     std::string action, scope, filter, search, reason, ticket, startAt;
     std::vector<std::string> users;
-    std::vector<std::string> sets;  ///< name=value, for edit
+    std::vector<std::string> sets;        ///< name=value, for edit
+    std::vector<std::string> parameters;  ///< the same, for an action of a connector's own
     bool yes = false;
     bool dontWait = false;
     bool inWindow = false;
@@ -36,6 +38,7 @@ std::string parametersOf(const PlanWish& given) {
         }
         out.endObject();
     }
+    writeParameters(out, given.parameters);
     out.endObject();
     return std::move(out).take();
 }
@@ -107,17 +110,6 @@ bool isOver(const std::string& state) {
     return state != "running" && state != "scheduled";
 }
 
-/// "[#####.....] 512 of 1024", over itself on a terminal.
-void drawProgress(const base::Json& job) {
-    constexpr std::size_t kWidth = 30;
-    const auto total = std::max<std::int64_t>(1, job["total"].intOr(0));
-    const auto ended = total - job["outcomes"]["pending"].intOr(0);
-    const auto filled = static_cast<std::size_t>(ended) * kWidth / static_cast<std::size_t>(total);
-    std::cerr << "\r[" << std::string(filled, '#') << std::string(kWidth - filled, '.') << "] "
-              << ended << " of " << total << "  " << outcomeWords(job["outcomes"]) << "   "
-              << std::flush;
-}
-
 /// Done or already so: 0; nothing of it: 1; some of it, or unknown: 5.
 Exit exitOf(const base::Json& job) {
     const auto& outcomes = job["outcomes"];
@@ -137,10 +129,17 @@ void report(Console& console, const base::Json& job) {
 }
 
 base::Json follow(Client& client, const std::string& id) {
+    constexpr std::size_t kUsualWidth = 80;
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
+    const std::size_t width = terminalWidth() == 0 ? kUsualWidth : terminalWidth();
+    const auto begun = std::chrono::steady_clock::now();
     for (;;) {
         auto job = client.get("/api/v1/jobs/" + id);
-        if (terminal) drawProgress(job);
+        const auto since = std::chrono::duration_cast<std::chrono::seconds>(
+            std::chrono::steady_clock::now() - begun);
+        // Over itself; what a longer line left behind is cleared.
+        if (terminal)
+            std::cerr << "\r" << progressLine(job, since, width) << "\x1b[K" << std::flush;
         if (isOver(job["state"].stringOr(""))) {
             if (terminal) std::cerr << "\n";
             return job;
@@ -248,12 +247,16 @@ void addPlanCommands(CLI::App& app, Console& console) {
     plan->require_subcommand(1);
     auto wish = std::make_shared<PlanWish>();
     auto* make = plan->add_subcommand("make", "What would become of whom; nothing is changed");
-    make->add_option("action", wish->action, "suspend, unlock, contain, offboard ...")->required();
+    make->add_option("action", wish->action,
+                     "suspend, unlock, contain, offboard ...; or one of a connector's own")
+        ->required();
     make->add_option("--user", wish->users, "Id of a user; may be repeated");
     make->add_option("--scope", wish->scope, "An organization (id or slug) and what is below it");
     make->add_option("--filter", wish->filter, "SCIM filter");
     make->add_option("-s,--search", wish->search, "Text in username, names, e-mail or native id");
     make->add_option("--set", wish->sets, "For edit: NAME=VALUE; may be repeated");
+    make->add_option("-p,--parameter", wish->parameters,
+                     "NAME=VALUE, or NAME:=JSON, for an action of a connector's own");
     make->add_option("--reason", wish->reason, "For the trail");
     make->add_option("--ticket", wish->ticket, "For the trail");
     make->add_option("--start-at", wish->startAt,

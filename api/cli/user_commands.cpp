@@ -118,11 +118,14 @@ void show(Console& console, const std::string& named) {
         }
     }
     const auto actions = client.get(std::string(kUsers) + "/" + id + "/actions");
-    for (const auto& one : actions["items"].items()) {
-        table.add(
-            {"action " + one["action"].stringOr(""),
-             one["allowed"].boolOr(false) ? "allowed" : one["reason"]["detail"].stringOr("")});
-    }
+    const auto possibility = [](const base::Json& one) {
+        return one["allowed"].boolOr(false) ? "allowed" : one["reason"]["detail"].stringOr("");
+    };
+    for (const auto& one : actions["items"].items())
+        table.add({"action " + one["action"].stringOr(""), possibility(one)});
+    for (const auto& one : actions["connector_actions"].items())
+        table.add({"action " + one["action"].stringOr(""),
+                   one["title"].stringOr("") + ": " + possibility(one)});
     console.print(table, user);
 }
 
@@ -134,13 +137,7 @@ struct Deed {
 std::string deedBody(const Deed& given) {
     base::JsonWriter out;
     out.beginObject().key("parameters").beginObject();
-    for (const std::string& one : given.parameters) {
-        const std::size_t equals = one.find('=');
-        if (equals == std::string::npos) {
-            throw Failure{Exit::kUsage, "A parameter is NAME=VALUE, not \"" + one + "\"."};
-        }
-        out.key(one.substr(0, equals)).string(one.substr(equals + 1));
-    }
+    writeParameters(out, given.parameters);
     out.endObject();
     if (!given.reason.empty()) out.key("reason").string(given.reason);
     if (!given.ticket.empty()) out.key("ticket").string(given.ticket);
@@ -216,10 +213,14 @@ void addUserCommands(CLI::App& app, Console& console) {
 
     auto deed = std::make_shared<Deed>();
     auto* acting = users->add_subcommand("act", "Do one action on one user, where it lives");
-    acting->add_option("action", deed->action, "suspend, unlock, reset_password ...")->required();
+    acting
+        ->add_option("action", deed->action,
+                     "suspend, unlock, reset_password ..., or one of the connector's own")
+        ->required();
     acting->add_option("user", deed->user, "Id, username or e-mail")->required();
     acting->add_option("-p,--parameter", deed->parameters,
-                       "NAME=VALUE, e.g. email=ada@example.org to confirm a deletion");
+                       "NAME=VALUE, e.g. email=ada@example.org to confirm a deletion; NAME:=JSON "
+                       "for a number, yes or no, or a list");
     acting->add_option("--reason", deed->reason, "Why; kept in the activity");
     acting->add_option("--ticket", deed->ticket, "Ticket; kept in the activity");
     acting->add_option("--idempotency-key", deed->key, "Repeat safely with the same key");

@@ -193,8 +193,12 @@ base::Result<Reply> why(const Services& services, const Call& call) {
     const auto visible = call.asker().visible();
     TNY_TRY(const auto user,
             services.view.get(visible, base::UserId(call.query.text("user").value_or(""))));
-    const auto action = domain::action(call.query.text("action").value_or(""));
-    if (!action) return base::invalidArgument("\"action\" is none of the actions.", "?action");
+    const auto word = call.query.text("action").value_or("");
+    const auto named = [&](const domain::Eligibility& one) { return domain::nameOf(one) == word; };
+    TNY_TRY(const auto mine, services.actions.eligibilities(call.asker(), user.id));
+    const auto action = std::find_if(mine.begin(), mine.end(), named);
+    if (action == mine.end())
+        return base::invalidArgument("\"action\" is none of the actions.", "?action");
     domain::Operator who = call.asker();
     if (const auto given = call.query.text("operator")) {
         TNY_TRY(const auto theirs, services.view.get(visible, base::UserId(*given)));
@@ -206,16 +210,15 @@ base::Result<Reply> why(const Services& services, const Call& call) {
             return base::forbidden("You need \"audit.view\" on the operator's organization.");
         TNY_TRY(who, services.access.unsafeOperatorFor(account->id, call.deadline()));
     }
-    const auto& spec = domain::spec(*action);
     std::optional<domain::Eligibility> found;
     if (who.visible().contains(user.organization)) {
         TNY_TRY(const auto all, services.actions.eligibilities(who, user.id));
-        for (const auto& one : all)
-            if (one.action == *action) found = one;
+        if (const auto at = std::find_if(all.begin(), all.end(), named); at != all.end())
+            found = *at;
     }
     JsonWriter out;
     out.beginObject().key("allowed").boolean(found && found->allowed);
-    out.key("permission").string(domain::name(spec.permission));
+    out.key("permission").string(domain::name(action->permission));
     out.key("reason");
     if (found && !found->reason) {
         out.null();
@@ -229,7 +232,7 @@ base::Result<Reply> why(const Services& services, const Call& call) {
                                 "organization.")
             .endObject();
     }
-    writeBecause(out, services, call, who, user, spec.permission);
+    writeBecause(out, services, call, who, user, action->permission);
     out.endObject();
     return Reply(http::Response::json(200, std::move(out).take()));
 }

@@ -39,6 +39,14 @@ base::Result<Reply> list(const Services& services, const Call&) {
             if (one.action(domain::connectorAction(spec.action)) != nullptr) out.string(spec.name);
         }
         out.endArray();
+        out.key("connector_actions").beginArray();
+        for (const auto& [name, action] : one.actions) {
+            if (!domain::isVendorAction(name)) continue;
+            out.beginObject().key("action").string(name);
+            out.key("title").string(action.title);
+            out.key("risk").string(action.risk).endObject();
+        }
+        out.endArray();
         out.key("config_schema").raw(one.configSchemaJson);
         writeAttributes(out, one);
         out.endObject();

@@ -121,8 +121,7 @@ void writeJob(JsonWriter& out, const domain::Operator& asker, const jobs::JobVie
     out.key("plan_id").string(job.plan.text());
     out.key("plan_hash").string(job.planHash);
     out.key("action").string(job.verb);
-    const auto verb = domain::bulkVerb(job.verb);
-    out.key("words").string(verb ? verb->words : job.verb);
+    out.key("words").string(view.verb.words);
     out.key("state").string(domain::name(job.state));
     out.key("detail");
     writeTextOrNull(out, job.stateDetail);
@@ -157,7 +156,7 @@ void writeJob(JsonWriter& out, const domain::Operator& asker, const jobs::JobVie
     out.endObject();
     out.key("undoes");
     writeTextOrNull(out, job.undoes ? job.undoes->text() : std::string());
-    out.key("undoable").boolean(verb && domain::undoOf(*verb).has_value());
+    out.key("undoable").boolean(!view.verb.steps.empty() && domain::undoOf(view.verb).has_value());
     out.key("may_steer").boolean(view.maySteer);
     out.key("may_approve").boolean(view.mayApprove);
     out.endObject();
@@ -176,7 +175,7 @@ void writeJobItem(JsonWriter& out, const domain::Operator& asker, const domain::
     out.key("username").string(item.username);
     out.key("organization");
     writeOrganizationRef(out, asker.visible(), item.organization);
-    out.key("action").string(domain::spec(item.action).name);
+    out.key("action").string(domain::nameOf(item));
     const bool ended = item.state == domain::ItemState::kEnded;
     out.key("outcome").string(ended && item.outcome ? domain::name(*item.outcome) : "pending");
     out.key("detail");

@@ -81,7 +81,7 @@ base::Result<Reply> results(const Services& services, const Call& call) {
         addCell(row, ordinal ? tree->at(*ordinal).slug : item.organization.text());
         addCell(row, item.username);
         addCell(row, item.user.text());
-        addCell(row, domain::spec(item.action).name);
+        addCell(row, domain::nameOf(item));
         const bool ended = item.state == domain::ItemState::kEnded && item.outcome;
         addCell(row, ended ? domain::name(*item.outcome) : "pending");
         addCell(row, item.detail);

@@ -75,8 +75,9 @@ base::Result<Reply> pending(const Services& services, const Call& call) {
         out.beginObject().key("job_id").string(job.id.text());
         writeCount(out, "number", item.number);
         out.key("job_state").string(domain::name(job.state));
-        out.key("action").string(spec.name);
-        out.key("words").string(spec.words);
+        const bool own = item.action == domain::Action::kVendor;
+        out.key("action").string(domain::nameOf(item));
+        out.key("words").string(own ? job.verb : spec.words);
         out.key("desired").string(domain::name(spec.to.value_or(user.status)));
         out.key("detail");
         writeTextOrNull(out, item.detail);

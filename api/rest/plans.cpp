@@ -73,7 +73,7 @@ base::Result<Reply> make(const Services& services, const Call& call) {
     TNY_TRY(const Body body,
             Body::read(call.request, {"action", "parameters", "selection", "reason", "ticket"}));
     jobs::PlanRequest wish;
-    TNY_TRY(wish.verb, body.need("action", {1, 40}));
+    TNY_TRY(wish.verb, body.need("action", {1, 128}));
     TNY_TRY(const auto parameters, body.object("parameters"));
     TNY_TRY(const auto reason, body.text("reason", {0, 500}));
     TNY_TRY(const auto ticket, body.text("ticket", {0, 100}));

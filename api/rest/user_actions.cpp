@@ -18,8 +18,33 @@ void writeReason(JsonWriter& out, const std::optional<domain::Reason>& reason) {
 }
 
 const domain::ActionDescriptor* descriptorOf(const domain::ConnectorDescriptor* connector,
-                                             domain::Action action) {
-    return connector == nullptr ? nullptr : connector->action(domain::connectorAction(action));
+                                             const domain::Eligibility& one) {
+    if (connector == nullptr) return nullptr;
+    return connector->action(one.vendor.empty() ? domain::connectorAction(one.action) : one.vendor);
+}
+
+void writePossibility(JsonWriter& out, const domain::Eligibility& one,
+                      const domain::ActionDescriptor* described) {
+    const bool own = !one.vendor.empty();
+    out.beginObject().key("action").string(domain::nameOf(one));
+    out.key("title").string(one.words);
+    out.key("allowed").boolean(one.allowed);
+    out.key("reason");
+    writeReason(out, one.reason);
+    out.key("emulated");
+    writeTextOrNull(out, one.emulated ? std::string_view(one.note) : std::string_view());
+    if (described != nullptr) out.key("reveals_secret").boolean(described->returnsSecret);
+    if (own && described != nullptr) {
+        out.key("risk").string(described->risk);
+        out.key("note");
+        writeTextOrNull(out, described->note);
+        out.key("parameters_schema");
+        if (described->argsJson.empty())
+            out.null();
+        else
+            out.raw(described->argsJson);
+    }
+    out.endObject();
 }
 
 base::Result<Reply> list(const Services& services, const Call& call) {
@@ -27,24 +52,14 @@ base::Result<Reply> list(const Services& services, const Call& call) {
     TNY_TRY(const auto user, services.view.get(call.asker().visible(), id));
     TNY_TRY(const auto all, services.actions.eligibilities(call.asker(), id));
     const auto known = services.connections.find(user.connection);
-    const auto connectors = services.connections.connectors();
-    const auto connector = std::find_if(connectors.begin(), connectors.end(), [&](const auto& one) {
-        return known && one.id == known->connection.connector;
-    });
+    const auto* connector = known ? known->descriptor : nullptr;
     JsonWriter out;
     out.beginObject().key("items").beginArray();
-    for (const auto& one : all) {
-        out.beginObject().key("action").string(domain::spec(one.action).name);
-        out.key("allowed").boolean(one.allowed);
-        out.key("reason");
-        writeReason(out, one.reason);
-        out.key("emulated");
-        writeTextOrNull(out, one.emulated ? std::string_view(one.note) : std::string_view());
-        const auto* described =
-            descriptorOf(connector == connectors.end() ? nullptr : &*connector, one.action);
-        if (described != nullptr) out.key("reveals_secret").boolean(described->returnsSecret);
-        out.endObject();
-    }
+    for (const auto& one : all)
+        if (one.vendor.empty()) writePossibility(out, one, descriptorOf(connector, one));
+    out.endArray().key("connector_actions").beginArray();
+    for (const auto& one : all)
+        if (!one.vendor.empty()) writePossibility(out, one, descriptorOf(connector, one));
     out.endArray().endObject();
     return Reply(http::Response::json(200, std::move(out).take()));
 }
@@ -60,7 +75,10 @@ std::string resultText(const Services& services, const Call& call, const jobs::A
     UserWriter(services, call.asker()).write(out, user);
     out.key("activity_id").string(result.activity.text());
     out.key("undo");
-    writeTextOrNull(out, result.undo ? domain::spec(*result.undo).name : std::string_view());
+    const auto back = result.undo ? result.undo : domain::action(result.vendorUndo);
+    writeTextOrNull(out, back ? domain::spec(*back).name : std::string_view());
+    out.key("connector_undo");
+    writeTextOrNull(out, back ? std::string_view() : result.vendorUndo);
     out.key("secret");
     if (secret != nullptr) {
         out.string(*secret);
@@ -71,8 +89,12 @@ std::string resultText(const Services& services, const Call& call, const jobs::A
     return std::move(out).take();
 }
 
-base::Result<domain::Action> actionOf(const Call& call) {
+base::Result<domain::Action> actionOf(const Call& call, std::string& vendor) {
     const std::string name = call.request.parameter("action");
+    if (domain::isVendorAction(name)) {
+        vendor = name;
+        return domain::Action::kVendor;
+    }
     const auto action = domain::action(name);
     if (!action) return base::notFound("There is no action \"" + name.substr(0, 40) + "\".");
     if (*action == domain::Action::kEdit) {
@@ -86,7 +108,7 @@ base::Result<Reply> act(const Services& services, const Call& call) {
     wish.user = base::UserId(call.request.parameter("id"));
     // The user as it was: what an answer shows of one that is gone.
     TNY_TRY(auto user, services.view.get(call.asker().visible(), wish.user));
-    TNY_TRY(wish.action, actionOf(call));
+    TNY_TRY(wish.action, actionOf(call, wish.vendor));
     TNY_TRY(const Body body,
             Body::read(call.request, {"parameters", "reason", "ticket"}, Presence::kOptional));
     TNY_TRY(const auto parameters, body.object("parameters"));

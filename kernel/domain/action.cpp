@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/domain/assignment.h"
+#include "kernel/domain/descriptor.h"
 
 namespace tenantry::domain {
 
@@ -134,6 +135,17 @@ std::vector<ActionSpec> makeActions() {
          true},
         {A::kDelete, "delete", "Delete", G::kRecord, P::kUsersDelete, live(), S::kDeleted,
          A::kRestore, true, true},
+        // A connector's own, of which nothing more is known.
+        {A::kVendor,
+         "x",
+         "Action of the connector",
+         G::kRecord,
+         P::kUsersEdit,
+         {},
+         none,
+         none,
+         false,
+         true},
     };
 }
 
@@ -176,14 +188,15 @@ std::optional<Reason> refusal(const User& user, const ActionSpec& what,
         return Reason{"permission_missing", "Permission missing",
                       "You need \"" + std::string(name(what.permission)) +
                           "\" on all organizations that this account is assigned to."};
-    const auto capability = context.capabilities.find(connectorAction(what.action));
+    const auto capability = context.capabilities.find(connectorAction(what));
     if (capability == context.capabilities.end() || !capability->second.supported) {
         std::string detail =
             capability == context.capabilities.end() ? "" : capability->second.reason;
         if (detail.empty()) detail = context.connectorName + " has no way to do this.";
         return Reason{"connector_cannot", "Directory cannot", detail};
     }
-    const bool harmful = what.action == A::kSuspend || what.action == A::kDelete;
+    const bool harmful = what.action == A::kSuspend || what.action == A::kDelete ||
+                         (what.action == A::kVendor && what.permission == P::kUsersDelete);
     if (context.isSelf && harmful)
         return Reason{"protected", "This is you", "You cannot do this to your own account."};
     if (context.isProtected && harmful)
@@ -224,28 +237,68 @@ std::string_view name(ActionGroup group) {
 }
 
 std::span<const ActionSpec> actions() {
-    return table();
+    return std::span(table()).first(table().size() - 1);
 }
 const ActionSpec& spec(Action action) {
     return table()[static_cast<std::size_t>(action) - 1];
 }
 
 std::optional<Action> action(std::string_view text) {
-    for (const auto& one : table())
+    for (const auto& one : actions())
         if (one.name == text) return one.action;
     return std::nullopt;
 }
 
 std::string connectorAction(Action action) {
-    return "user." + std::string(spec(action).name);
+    return "user." + spec(action).name;
+}
+std::string connectorAction(const ActionSpec& spec) {
+    return spec.action == A::kVendor ? spec.name : connectorAction(spec.action);
+}
+
+bool isVendorAction(std::string_view name) {
+    constexpr std::string_view kPrefix = "x.";
+    const auto dot = name.rfind('.');
+    return name.substr(0, kPrefix.size()) == kPrefix && dot > kPrefix.size() &&
+           dot + 1 < name.size();
+}
+
+ActionSpec vendorSpec(const ActionDescriptor& declared) {
+    ActionSpec out = spec(A::kVendor);
+    out.name = declared.name;
+    out.words = declared.title.empty() ? declared.name : declared.title;
+    const bool risky = declared.risk == "high";
+    out.permission = risky ? P::kUsersDelete : P::kUsersEdit;
+    for (const auto& status : declared.whenStatus)
+        if (const auto known = userStatus(status)) out.from.push_back(*known);
+    if (declared.whenStatus.empty()) out.from = live();
+    out.idempotent = declared.idempotent;
+    out.confirm = declared.risk != "low";
+    constexpr std::string_view kOnUser = "user.";
+    out.reverse = declared.reverse;
+    if (out.reverse.rfind(kOnUser, 0) == 0) out.reverse.erase(0, kOnUser.size());
+    return out;
+}
+
+ActionSpec undeclaredSpec(const std::string& name) {
+    ActionSpec out = spec(A::kVendor);
+    out.name = out.words = name;
+    return out;
 }
 
 Eligibility eligibility(const User& user, Action action, const ActionContext& context) {
+    return eligibility(user, spec(action), context);
+}
+
+Eligibility eligibility(const User& user, const ActionSpec& what, const ActionContext& context) {
     Eligibility out;
-    out.action = action;
-    out.reason = refusal(user, spec(action), context);
+    out.action = what.action;
+    out.words = what.words;
+    out.permission = what.permission;
+    if (what.action == A::kVendor) out.vendor = what.name;
+    out.reason = refusal(user, what, context);
     out.allowed = !out.reason;
-    if (const auto capability = context.capabilities.find(connectorAction(action));
+    if (const auto capability = context.capabilities.find(connectorAction(what));
         capability != context.capabilities.end()) {
         out.emulated = capability->second.supported && capability->second.emulated;
         if (out.emulated) out.note = capability->second.reason;
@@ -253,9 +306,13 @@ Eligibility eligibility(const User& user, Action action, const ActionContext& co
     return out;
 }
 
+const std::string& nameOf(const Eligibility& one) {
+    return one.vendor.empty() ? spec(one.action).name : one.vendor;
+}
+
 std::vector<Eligibility> eligibilities(const User& user, const ActionContext& context) {
     std::vector<Eligibility> out;
-    for (const auto& one : table()) out.push_back(eligibility(user, one.action, context));
+    for (const auto& one : actions()) out.push_back(eligibility(user, one, context));
     return out;
 }
 

@@ -40,6 +40,8 @@ enum class Action : std::uint8_t {
     kAssignRole,
     kRestore,
     kDelete,
+    /// One of a connector's own ("x.acme.rehome"): its name stands beside it.
+    kVendor,
 };
 
 enum class ActionGroup : std::uint8_t { kAccess = 1, kPasswordAndMfa, kInvitation, kRecord };
@@ -47,8 +49,8 @@ std::string_view name(ActionGroup group);
 
 struct ActionSpec {
     Action action;
-    std::string_view name;   ///< "reset_password"; the connector's is "user." + name
-    std::string_view words;  ///< "Reset password"
+    std::string name;   ///< "reset_password"; the connector's is "user." + name
+    std::string words;  ///< "Reset password"
     ActionGroup group;
     Permission permission;
     std::vector<UserStatus> from;
@@ -56,14 +58,25 @@ struct ActionSpec {
     std::optional<Action> undoneBy;  ///< empty: cannot be undone
     bool idempotent = false;         ///< may be repeated after an ambiguous outcome
     bool confirm = false;            ///< the console asks first
+    std::string reverse = {};        ///< of a connector's own: the verb that takes it back
 };
 
-/// All actions, in the order of the enumeration.
+/// All canonical actions, in the order of the enumeration.
 std::span<const ActionSpec> actions();
 const ActionSpec& spec(Action action);
 std::optional<Action> action(std::string_view name);
 /// "user.suspend"
 std::string connectorAction(Action action);
+std::string connectorAction(const ActionSpec& spec);
+
+struct ActionDescriptor;
+/// Whether it is named as connectors name actions of their own: "x.acme.rehome".
+bool isVendorAction(std::string_view name);
+/// A connector's own action, as its descriptor declares it. What is of high risk needs the right
+/// to delete users, anything else the right to edit them.
+ActionSpec vendorSpec(const ActionDescriptor& declared);
+/// One that the connector of a user does not declare: nobody may do it.
+ActionSpec undeclaredSpec(const std::string& name);
 
 /// Why not. `code` is stable: permission_missing, connector_cannot, protected,
 /// organization_in_maintenance, organization_suspended, wrong_state, already_so, unreachable,
@@ -79,8 +92,13 @@ struct Eligibility {
     bool allowed = false;
     std::optional<Reason> reason;  ///< set when not allowed
     bool emulated = false;
-    std::string note;  ///< how it is emulated, when it is
+    std::string note;         ///< how it is emulated, when it is
+    std::string vendor = {};  ///< the name, when `action` is kVendor
+    std::string words = {};   ///< "Reset password"
+    Permission permission{};  ///< that it needs
 };
+/// "suspend", or the name of a connector's own action.
+const std::string& nameOf(const Eligibility& one);
 
 /// What eligibility depends on besides the user.
 struct ActionContext {
@@ -96,6 +114,8 @@ struct ActionContext {
 /// Whether `action` may be done to `user` now. Checked for the menu, and again before the backend
 /// is called.
 Eligibility eligibility(const User& user, Action action, const ActionContext& context);
+/// The same for what vendorSpec() gave.
+Eligibility eligibility(const User& user, const ActionSpec& what, const ActionContext& context);
 /// All actions, in menu order.
 std::vector<Eligibility> eligibilities(const User& user, const ActionContext& context);
 

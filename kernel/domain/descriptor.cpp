@@ -38,6 +38,9 @@ ActionDescriptor parseAction(const std::string& name, const Json& json) {
     action.name = name;
     action.kind = json["kind"].stringOr("user");
     action.whenStatus = texts(json["when"]["status"]);
+    action.title = json["title"].stringOr("");
+    action.reverse = json["reverse"].stringOr("");
+    action.risk = json["risk"].stringOr("low");
     action.idempotent = json["idempotent"].boolOr(false);
     action.emulated = json["emulated"].boolOr(false);
     action.returnsSecret = json["returns_secret"].boolOr(false);

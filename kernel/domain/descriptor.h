@@ -27,9 +27,12 @@ struct KindDescriptor {
 };
 
 struct ActionDescriptor {
-    std::string name;  ///< "user.suspend"
+    std::string name;   ///< "user.suspend"; "x.acme.rehome" for one of its own
+    std::string title;  ///< "Move to region"; of its own only
     std::string kind = "user";
     std::vector<std::string> whenStatus;  ///< canonical states; empty = any
+    std::string reverse;                  ///< the action that takes it back, or empty
+    std::string risk = "low";             ///< low, medium, high
     bool idempotent = false;
     bool emulated = false;
     bool returnsSecret = false;

@@ -51,14 +51,17 @@ std::optional<BulkVerb> bulkVerb(std::string_view wanted) {
     if (wanted == "undo_offboard")
         return BulkVerb{
             "undo_offboard", "Undo offboarding", {Action::kRestore, Action::kUnsuspend}};
+    if (isVendorAction(wanted))
+        return BulkVerb{std::string(wanted), std::string(wanted), {Action::kVendor}};
     const auto one = action(wanted);
     if (!one) return std::nullopt;
     const auto& known = spec(*one);
-    return BulkVerb{std::string(known.name), std::string(known.words), {*one}};
+    return BulkVerb{known.name, known.words, {*one}};
 }
 
 std::optional<BulkVerb> undoOf(const BulkVerb& verb) {
     if (verb.name == "offboard") return bulkVerb("undo_offboard");
+    if (!verb.reverse.empty()) return bulkVerb(verb.reverse);
     const auto back = spec(verb.steps.front()).undoneBy;
     return back ? bulkVerb(spec(*back).name) : std::nullopt;
 }
@@ -94,6 +97,10 @@ void PlanSeal::add(const PlanItem& item) {
 
 std::string PlanSeal::hash() const {
     return chain_;
+}
+
+const std::string& nameOf(const JobItem& item) {
+    return item.action == Action::kVendor ? item.vendor : spec(item.action).name;
 }
 
 std::string idempotencyKeyOf(const JobId& job, std::uint32_t number) {

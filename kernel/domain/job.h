@@ -29,8 +29,12 @@ struct BulkVerb {
     std::string name;   ///< "suspend", "contain", "offboard"
     std::string words;  ///< "Suspend", "Contain"
     std::vector<Action> steps;
+    // Of a connector's own action.
+    std::string reverse = {};  ///< the verb that takes it back, or empty
+    bool risky = false;        ///< approved as deletions are
 };
-/// Every action by its name, the composites, and what takes a composite back ("undo_offboard").
+/// Every action by its name, the composites, and what takes a composite back ("undo_offboard"). A
+/// connector's own by its name alone: its words stand in the descriptor (jobs::verbOf()).
 /// Nothing for a name that is not known.
 std::optional<BulkVerb> bulkVerb(std::string_view name);
 /// The verb that takes `verb` back; nothing when nothing does.
@@ -153,6 +157,7 @@ struct JobItem {
     base::ConnectionId connection;
     std::string username;
     Action action{};
+    std::string vendor;          ///< the name, when `action` is kVendor
     std::string parametersJson;  ///< empty: the job's
     /// What the user was at the preview; a later step of a composite has none.
     std::string version;
@@ -176,6 +181,9 @@ struct JobItem {
     base::ActivityId activity;
     std::optional<base::TimePoint> endedAt;
 };
+
+/// "suspend", or the name of a connector's own action.
+const std::string& nameOf(const JobItem& item);
 
 /// What a call into a directory carries: the same for every attempt, so that the same effect
 /// happens once.

@@ -45,6 +45,13 @@ std::optional<base::SecretText> secretOf(const domain::ActReply& reply) {
     return base::SecretText(json->stringOr(""));
 }
 
+/// What the user's connector says of its own action `name`.
+domain::ActionSpec vendorSpecOf(const domain::KnownConnection& known, const std::string& name) {
+    const auto* declared = known.descriptor ? known.descriptor->action(name) : nullptr;
+    return declared != nullptr && declared->kind == "user" ? domain::vendorSpec(*declared)
+                                                           : domain::undeclaredSpec(name);
+}
+
 }  // namespace
 
 /// One action from the click to the answer.
@@ -56,8 +63,12 @@ struct Step {
     User before;
     const domain::Organization* organization = nullptr;
     std::string correlation = base::newUuid();
+    std::optional<domain::ActionSpec> vendor = std::nullopt;  ///< of a connector's own action
     std::string interruptedImage = {};  ///< what the user was before an attempt that broke off
 
+    [[nodiscard]] const domain::ActionSpec& spec() const {
+        return vendor ? *vendor : domain::spec(request.action);
+    }
     /// An earlier attempt broke off, and the directory was not read since.
     [[nodiscard]] bool unread() const {
         return request.interrupted.has_value() && interruptedImage.empty();
@@ -68,7 +79,13 @@ struct Step {
 };
 
 struct ActionRunner::Impl {
-    explicit Impl(RunnerParts p) : parts(p) {}
+    explicit Impl(RunnerParts p) : parts(std::move(p)) {}
+
+    /// The lane of a job pays for its items; what comes beside it is told.
+    void count(const Step& step, double calls) const {
+        if (parts.meter != nullptr && step.request.idempotencyKey.empty())
+            parts.meter->count(step.known.connection.id, calls);
+    }
 
     base::Result<ActionResult> run(Step& step);
     base::Result<std::string> argumentsOf(Step& step, const domain::ConnectorDescriptor& descriptor,
@@ -86,6 +103,8 @@ struct ActionRunner::Impl {
                                         const std::map<std::string, std::string>& wanted);
     base::Status keep(const Step& step, const User& user);
     base::Status bury(const Step& step);
+    base::Status writeAlone(const domain::OutcomeRecord& record);
+    void show(const domain::OutcomeRecord& record);
     ActionResult gone(Step& step);
     base::Result<Step> prepare(const domain::Operator& asker, const ActionRequest& request,
                                Deadline deadline) const;
@@ -107,6 +126,7 @@ base::Result<Step> ActionRunner::Impl::prepare(const domain::Operator& asker,
     if (const auto ordinal = asker.tree()->find(step.before.organization))
         step.organization = &asker.tree()->at(*ordinal);
     if (!request.idempotencyKey.empty()) step.correlation = request.idempotencyKey;
+    if (request.action == Action::kVendor) step.vendor = vendorSpecOf(step.known, request.vendor);
     return step;
 }
 
@@ -119,7 +139,7 @@ domain::Eligibility ActionRunner::Impl::eligible(const Step& step, const User& u
                                         /*isSelf=*/user.nativeId == step.asker.account().text(),
                                         /*isProtected=*/!because.empty(),
                                         because};
-    return domain::eligibility(user, step.request.action, context);
+    return domain::eligibility(user, step.spec(), context);
 }
 
 base::Result<std::vector<domain::Eligibility>> ActionRunner::eligibilities(
@@ -132,11 +152,17 @@ base::Result<std::vector<domain::Eligibility>> ActionRunner::eligibilities(
         request.action = spec.action;
         out.push_back(impl_->eligible(step, step.before));
     }
+    if (step.known.descriptor == nullptr) return out;
+    for (const auto& [name, declared] : step.known.descriptor->actions) {
+        if (!domain::isVendorAction(name) || declared.kind != "user") continue;
+        step.vendor = domain::vendorSpec(declared);
+        out.push_back(impl_->eligible(step, step.before));
+    }
     return out;
 }
 
 domain::Eligibility ActionRunner::eligibilityOf(const domain::Operator& asker, const User& user,
-                                                Action action) const {
+                                                Action action, const std::string& vendor) const {
     ActionRequest request;
     request.user = user.id;
     request.action = action;
@@ -149,6 +175,7 @@ domain::Eligibility ActionRunner::eligibilityOf(const domain::Operator& asker, c
     Step step{asker, request, Deadline::after(limits::kStoreDeadline), std::move(*known), user};
     if (const auto ordinal = asker.tree()->find(user.organization))
         step.organization = &asker.tree()->at(*ordinal);
+    if (action == Action::kVendor) step.vendor = vendorSpecOf(step.known, vendor);
     return impl_->eligible(step, user);
 }
 
@@ -174,6 +201,7 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
     if (!connector) return failed(step, connector.error());
     std::map<std::string, std::string> wanted;
     TNY_TRY(const auto arguments, argumentsOf(step, (*connector)->descriptor(), wanted));
+    count(step, 1);
     auto fresh = readFresh(step, **connector, step.deadline);
     if (!fresh) {
         if (fresh.error().code == ErrorCode::kNotFound) {
@@ -203,7 +231,7 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
                  " at the preview, and is " + std::string(domain::words(fresh->status)) + " now."});
     if (step.request.beforeCall) TNY_CHECKED(step.request.beforeCall(step.beforeImage()));
     domain::ActRequest act;
-    act.action = domain::connectorAction(step.request.action);
+    act.action = domain::connectorAction(step.spec());
     act.id = step.before.nativeId;
     act.argsJson = arguments;
     act.idempotencyKey = step.correlation;
@@ -222,7 +250,12 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
         .string(step.correlation)
         .endObject();
     act.actorJson = std::move(actor).take();
-    return settle(step, **connector, wanted, (*connector)->perform(act, step.deadline));
+    count(step, 2);  // and its read-back
+    auto reply = (*connector)->perform(act, step.deadline);
+    // Only the connector knows what its own action takes. Nothing was called.
+    if (!reply && step.vendor && reply.error().code == ErrorCode::kInvalidArgument)
+        return base::invalidArgument(reply.error().message, "/parameters" + reply.error().pointer);
+    return settle(step, **connector, wanted, std::move(reply));
 }
 
 /// After an attempt that broke off: what the directory shows decides. Nothing: it may be repeated.
@@ -232,11 +265,11 @@ std::optional<ActionResult> ActionRunner::Impl::resumed(
     ActionResult result;
     if (showsInState(action) && tookEffect(action, step.before, wanted)) {
         result.outcome = Outcome::kDone;
-        result.detail = doneWords(action, step.before);
-        result.undo = domain::spec(action).undoneBy;
+        result.detail = doneWords(step.spec(), step.before);
+        result.undo = step.spec().undoneBy;
         return conclude(step, std::move(result), step.before);
     }
-    if (domain::spec(action).idempotent) return std::nullopt;
+    if (step.spec().idempotent) return std::nullopt;
     result.outcome = Outcome::kUnknown;
     result.detail =
         "Tenantry was interrupted while the directory was asked. It may or may not have happened, "
@@ -302,25 +335,94 @@ base::Status ActionRunner::Impl::keep(const Step& step, const User& user) {
     User known = step.before;
     known.seenAt = user.seenAt;
     if (known == user) return base::ok();  // nothing new: the list shows it already
-    domain::UserChanges changes;
-    changes.upserts = {user};
-    changes.seenAt = user.seenAt;
-    const auto written = parts.users.applyUsers(step.known.connection.id, changes,
-                                                Deadline::after(limits::kStoreDeadline));
-    if (!written) return written.error();
-    parts.viewWriter.apply(step.known.connection.id, {user}, {}, user.seenAt, {}, std::nullopt);
+    domain::OutcomeRecord record;
+    record.connection = step.known.connection.id;
+    record.user = user;
+    if (auto* leave = step.request.leave) {
+        leave->connection = record.connection;
+        leave->user = user;
+        return base::ok();
+    }
+    TNY_CHECKED(writeAlone(record));
+    show(record);
     return base::ok();
 }
 
+base::Status ActionRunner::Impl::writeAlone(const domain::OutcomeRecord& record) {
+    if (record.user || record.gone) {
+        domain::UserChanges changes;
+        if (record.user) changes.upserts = {*record.user};
+        if (record.gone) changes.tombstones = {*record.gone};
+        changes.seenAt = record.user ? record.user->seenAt : record.seenAt;
+        const auto written = parts.users.applyUsers(record.connection, changes,
+                                                    Deadline::after(limits::kStoreDeadline));
+        if (!written) return written.error();
+    }
+    if (!record.entry) return base::ok();
+    auto written = parts.activity.append(*record.entry, Deadline::after(limits::kStoreDeadline));
+    // Written before, when the answer of the database was lost.
+    if (!written && written.error().code == ErrorCode::kConflict) return base::ok();
+    return written;
+}
+
+void ActionRunner::Impl::show(const domain::OutcomeRecord& record) {
+    const auto& connection = record.connection;
+    if (record.user)
+        parts.viewWriter.apply(connection, {*record.user}, {}, record.user->seenAt, {},
+                               std::nullopt);
+    if (record.gone)
+        parts.viewWriter.apply(connection, {}, {}, record.seenAt, {*record.gone}, std::nullopt);
+    if (!record.entry) return;
+    // An account's entry may stand in another organization than the account.
+    const auto& organization = record.entry->organization;
+    const auto& home = record.home.empty() ? organization : record.home;
+    parts.events.publish({"users_changed", home, R"({"organizations":[")" + home.text() + "\"]}"});
+    parts.events.publish({"activity", organization,
+                          R"({"activity_id":")" + record.entry->id.text() +
+                              R"(","organization":")" + organization.text() + "\"}"});
+}
+
+base::Status ActionRunner::writeDown(std::span<const domain::OutcomeRecord* const> records) {
+    if (records.empty()) return base::ok();
+    const auto away = [](const Error& error) {
+        return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadline;
+    };
+    if (impl_->parts.outcomes != nullptr) {
+        auto together =
+            impl_->parts.outcomes->writeOutcomes(records, Deadline::after(limits::kStoreDeadline));
+        if (together || away(together.error())) return together;
+        base::logError("outcomes_not_written_together",
+                       {{"count", records.size()}, {"error", together.error().text()}});
+    }
+    // One that cannot be written is no reason to lose the others.
+    for (const auto* record : records) {
+        auto alone = impl_->writeAlone(*record);
+        if (alone) continue;
+        if (away(alone.error())) return alone;
+        base::logError("outcome_not_written",
+                       {{"connection", record->connection.text()},
+                        {"user", record->entry ? record->entry->targetId : std::string()},
+                        {"outcome", record->entry ? record->entry->outcome : std::string()},
+                        {"error", alone.error().text()}});
+    }
+    return base::ok();
+}
+
+void ActionRunner::show(const domain::OutcomeRecord& record) {
+    impl_->show(record);
+}
+
 base::Status ActionRunner::Impl::bury(const Step& step) {
-    domain::UserChanges changes;
-    changes.tombstones = {step.before.id};
-    changes.seenAt = parts.clock.now();
-    const auto written = parts.users.applyUsers(step.known.connection.id, changes,
-                                                Deadline::after(limits::kStoreDeadline));
-    if (!written) return written.error();
-    parts.viewWriter.apply(step.known.connection.id, {}, {}, changes.seenAt, changes.tombstones,
-                           std::nullopt);
+    domain::OutcomeRecord record;
+    record.connection = step.known.connection.id;
+    record.gone = step.before.id;
+    record.seenAt = parts.clock.now();
+    if (auto* leave = step.request.leave) {
+        *leave = std::move(record);
+        return base::ok();
+    }
+    TNY_CHECKED(writeAlone(record));
+    show(record);
     return base::ok();
 }
 
@@ -333,7 +435,7 @@ ActionResult ActionRunner::Impl::gone(Step& step) {
     } else if (step.request.interrupted) {
         step.interruptedImage = *step.request.interrupted;
         result.outcome = Outcome::kDone;
-        result.detail = doneWords(Action::kDelete, step.before);
+        result.detail = doneWords(step.spec(), step.before);
     } else {
         result.outcome = Outcome::kAlreadySo;
         result.detail = "This user was deleted in the directory already.";
@@ -360,7 +462,7 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
             base::logError("tombstone_not_written", {{"error", buried.error().text()}});
         const bool meant = action == Action::kDelete && (reply || ambiguous);
         result.outcome = meant ? Outcome::kDone : Outcome::kFailed;
-        result.detail = meant ? doneWords(action, step.before)
+        result.detail = meant ? doneWords(step.spec(), step.before)
                               : "This user no longer exists in the directory. " + answer;
         return conclude(step, std::move(result), std::nullopt);
     }
@@ -378,27 +480,35 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
     if (const auto kept = keep(step, *after); !kept)
         base::logError("read_back_not_written", {{"error", kept.error().text()}});
     const bool changed = tookEffect(action, *after, wanted);
-    if (reply) {
+    if (reply && reply->pending && (!changed || !showsInState(action))) {
+        result.outcome = Outcome::kUnknown;
+        result.pending = true;
+        result.detail =
+            "The directory has accepted it and finishes it later. Look at the user again.";
+        result.secret = secretOf(*reply);
+    } else if (reply) {
         result.outcome = changed ? Outcome::kDone : Outcome::kFailed;
-        result.detail = changed ? doneWords(action, *after)
+        result.detail = changed ? doneWords(step.spec(), *after)
                                 : "The directory accepted it, but still shows the user as " +
                                       std::string(domain::words(after->status)) + ".";
         result.secret = secretOf(*reply);
-    } else if (ambiguous &&
-               (!showsInState(action) || (!changed && !domain::spec(action).idempotent))) {
+    } else if (ambiguous && (!showsInState(action) || (!changed && !step.spec().idempotent))) {
         // It may still come, and asking again could do it twice.
         result.outcome = Outcome::kUnknown;
         result.detail =
             "It may or may not have happened, and the directory does not show which. " + answer;
     } else if (ambiguous && changed) {
         result.outcome = Outcome::kDone;
-        result.detail = doneWords(action, *after);
+        result.detail = doneWords(step.spec(), *after);
     } else {
         result.outcome = Outcome::kFailed;
         result.detail = answer;
         result.mayPass = mayPass(*result.cause);
     }
-    if (result.outcome == Outcome::kDone) result.undo = domain::spec(action).undoneBy;
+    if (result.outcome == Outcome::kDone) {
+        result.undo = step.spec().undoneBy;
+        result.vendorUndo = step.spec().reverse;
+    }
     if (result.outcome != Outcome::kFailed) result.cause.reset();
     return conclude(step, std::move(result), *after);
 }
@@ -444,8 +554,9 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     result.beforeJson = step.beforeImage();
     if (after) result.afterJson = imageOf(*after);
     result.user = after;
-    const bool unsettled = result.mayPass || (result.outcome == Outcome::kUnknown &&
-                                              domain::spec(step.request.action).idempotent);
+    result.repeatable = step.spec().idempotent;
+    const bool unsettled =
+        result.mayPass || (result.outcome == Outcome::kUnknown && result.repeatable);
     if (step.request.willRetry && unsettled) return result;
     domain::Activity entry;
     entry.id = base::ActivityId(base::newUuid());
@@ -454,7 +565,7 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     entry.actor = step.asker.account();
     entry.actorName = step.asker.username();
     entry.remoteAddress = step.asker.remoteAddress();
-    entry.action = domain::connectorAction(step.request.action);
+    entry.action = domain::connectorAction(step.spec());
     entry.targetKind = "user";
     entry.targetId = step.before.id.text();
     entry.targetName = step.before.username;
@@ -467,20 +578,24 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     entry.beforeJson = result.beforeJson;
     entry.afterJson = result.afterJson;
     entry.correlationId = step.correlation;
-    if (const auto written = parts.activity.append(entry, Deadline::after(limits::kStoreDeadline));
-        !written)
-        base::logError("activity_not_written", {{"action", entry.action},
-                                                {"user", entry.targetId},
-                                                {"outcome", entry.outcome},
-                                                {"error", written.error().text()}});
     result.activity = entry.id;
     if (!after && result.outcome == Outcome::kUnknown) result.user = step.before;
-    const auto& organization = step.before.organization;
-    parts.events.publish(
-        {"users_changed", organization, R"({"organizations":[")" + organization.text() + "\"]}"});
-    parts.events.publish({"activity", entry.organization,
-                          R"({"activity_id":")" + entry.id.text() + R"(","organization":")" +
-                              entry.organization.text() + "\"}"});
+    if (step.request.leave != nullptr) {
+        step.request.leave->connection = step.known.connection.id;
+        step.request.leave->home = step.before.organization;
+        step.request.leave->entry = std::move(entry);
+        return result;
+    }
+    domain::OutcomeRecord record;
+    record.connection = step.known.connection.id;
+    record.home = step.before.organization;
+    record.entry = std::move(entry);
+    if (const auto written = writeAlone(record); !written)
+        base::logError("activity_not_written", {{"action", record.entry->action},
+                                                {"user", record.entry->targetId},
+                                                {"outcome", record.entry->outcome},
+                                                {"error", written.error().text()}});
+    show(record);
     return result;
 }
 
@@ -542,6 +657,7 @@ base::Result<std::vector<Group>> ActionRunner::groups(const domain::Operator& as
     for (;;) {
         const auto cursorBefore = read.cursor;
         const auto countBefore = sink.groups.size();
+        impl_->count(step, 1);
         const auto end = connector->list(read, sink, deadline);
         if (!end) return ofTheDirectory(end.error());
         read.cursor = sink.cursor;

@@ -12,15 +12,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "kernel/base/call_meter.h"
 #include "kernel/base/clock.h"
 #include "kernel/base/result.h"
 #include "kernel/base/secret.h"
 #include "kernel/domain/action.h"
 #include "kernel/domain/ports/connections.h"
 #include "kernel/domain/ports/connector.h"
+#include "kernel/domain/ports/outcome_store.h"
 #include "kernel/domain/ports/stores.h"
 #include "kernel/domain/ports/user_view.h"
 #include "kernel/domain/scope.h"
@@ -30,6 +33,7 @@ namespace tenantry::jobs {
 struct ActionRequest {
     base::UserId user;
     domain::Action action{};
+    std::string vendor;  ///< with kVendor: which ("x.acme.rehome")
     /// JSON object. edit: {"attributes": {...}} in the API's names; delete: {"email": as typed};
     /// reset_password: optionally {"new_password"}.
     std::string parametersJson = "{}";
@@ -51,6 +55,9 @@ struct ActionRequest {
     /// The image of an earlier attempt that broke off after beforeCall: the directory may have been
     /// called. It is read first, and only what may be repeated is.
     std::optional<std::string> interrupted = std::nullopt;
+    /// What is to be written (the user as read, the entry of the trail) is put here and left to the
+    /// caller: ActionRunner::writeDown(), then show(). Null: run() does it.
+    domain::OutcomeRecord* leave = nullptr;
     /// A failure that may pass leaves no entry in the trail: it will be tried again.
     bool willRetry = false;
 };
@@ -63,14 +70,19 @@ struct ActionResult {
         user;  ///< as read back; as last known when it could not be read; nothing when gone
     base::ActivityId activity;
     std::optional<domain::Action> undo;      ///< when done, and it can be taken back
+    std::string vendorUndo = {};             ///< the same after a connector's own action: a verb
     std::optional<base::SecretText> secret;  ///< a temporary password: shown once, stored nowhere
     /// What kind of failure it was, when the outcome is kFailed and the directory said so.
     std::optional<base::ErrorCode> cause = std::nullopt;
     /// The failure may pass: the directory was busy or away, and nothing was changed.
     bool mayPass = false;
+    /// It may be asked again although nobody knows how it ended.
+    bool repeatable = false;
     /// How the earlier attempt ended (ActionRequest::interrupted) could not be read: it still is
     /// to be.
     bool unread = false;
+    /// The directory has accepted it, and finishes it later.
+    bool pending = false;
     /// When the directory asked to come back; negative: it did not say.
     std::chrono::milliseconds retryAfter{-1};
     std::string beforeJson = {}, afterJson = {};  ///< images, as the trail keeps them
@@ -88,6 +100,10 @@ struct RunnerParts {
     /// Why a user may not be suspended or deleted by anybody; empty: not protected. Quick: asked
     /// for each action of a menu.
     std::function<std::string(const domain::User&)> protectedBecause = {};
+    /// Writes what many actions left at once; null: `users` and `activity` write one by one.
+    domain::OutcomeStore* outcomes = nullptr;
+    /// Told of the calls of what is no item of a job; may be null.
+    const base::CallMeter* meter = nullptr;
 };
 
 /// A group of a user, as its directory tells it now.
@@ -105,13 +121,19 @@ class ActionRunner {
     base::Result<ActionResult> run(const domain::Operator& asker, const ActionRequest& request,
                                    base::Deadline deadline);
 
-    /// Every action with its reason, in menu order.
+    /// Writes what run() left, many together. kUnavailable and kDeadline: the database is away,
+    /// and the same may be written again. What cannot be written for another reason is logged.
+    base::Status writeDown(std::span<const domain::OutcomeRecord* const> records);
+    /// Shows what is written in the list, and tells open pages.
+    void show(const domain::OutcomeRecord& record);
+
+    /// Every action with its reason, in menu order; then those of the connector's own.
     base::Result<std::vector<domain::Eligibility>> eligibilities(const domain::Operator& asker,
                                                                  const base::UserId& id) const;
 
     /// Whether `action` may be done to `user`, which the asker may see: the preview of a plan.
     domain::Eligibility eligibilityOf(const domain::Operator& asker, const domain::User& user,
-                                      domain::Action action) const;
+                                      domain::Action action, const std::string& vendor = {}) const;
 
     /// Asks the directory. kUnsupported in words when the connector has no groups.
     base::Result<std::vector<Group>> groups(const domain::Operator& asker, const base::UserId& id,

@@ -68,6 +68,7 @@ bool tookEffect(Action action, const User& after,
         case Action::kAddToGroup:
         case Action::kRemoveFromGroup:
         case Action::kAssignRole:
+        case Action::kVendor:
             return true;
     }
     return false;
@@ -82,6 +83,7 @@ bool showsInState(Action action) {
         case Action::kAddToGroup:
         case Action::kRemoveFromGroup:
         case Action::kAssignRole:
+        case Action::kVendor:
             return false;
         case Action::kUnlock:
         case Action::kSuspend:
@@ -101,9 +103,9 @@ bool showsInState(Action action) {
     return false;
 }
 
-std::string doneWords(Action action, const User& user) {
+std::string doneWords(const domain::ActionSpec& what, const User& user) {
     const std::string who = user.username.empty() ? user.nativeId : user.username;
-    switch (action) {
+    switch (what.action) {
         case Action::kUnlock:
             return who + " is unlocked.";
         case Action::kSuspend:
@@ -119,7 +121,7 @@ std::string doneWords(Action action, const User& user) {
         case Action::kEdit:
             return "The profile of " + who + " is changed.";
         default:
-            return std::string(domain::spec(action).words) + ": done for " + who + ".";
+            return what.words + ": done for " + who + ".";
     }
 }
 

@@ -23,6 +23,6 @@ bool tookEffect(domain::Action action, const domain::User& after,
 bool showsInState(domain::Action action);
 
 /// "ada is suspended."
-std::string doneWords(domain::Action action, const domain::User& user);
+std::string doneWords(const domain::ActionSpec& what, const domain::User& user);
 
 }  // namespace tenantry::jobs

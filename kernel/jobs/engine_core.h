@@ -33,7 +33,7 @@ struct JobEngine::Impl {
     Impl(EngineParts p, EngineOptions o)
         : parts(p),
           options(std::move(o)),
-          journal(p.store),
+          journal(p.store, p.runner),
           items({p.runner, p.authority, journal, p.store, p.clock, options.itemDeadline}),
           lanes(options.workers) {}
 
@@ -46,6 +46,8 @@ struct JobEngine::Impl {
     void giveUpDead();
     void startScheduled();
     void expireApprovals();
+    void recordExpiry(const domain::JobId& id);
+    void adoptAbandoned();
     void sweep(const domain::JobId& id, const std::string& interrupted);
     void endedElsewhere(const std::vector<Work>& works);
     void work(const std::stop_token& stop);

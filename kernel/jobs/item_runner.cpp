@@ -78,13 +78,20 @@ base::Result<domain::Operator> ItemRunner::operatorOf(const domain::Job& job, bo
     if (!fresh) {
         const std::lock_guard lock(mutex_);
         const auto found = operators_.find(job.creator);
-        if (found != operators_.end() && Steady::now() - found->second.first < kAuthorityLife)
-            return found->second.second;
+        if (found != operators_.end()) {
+            // One asks; who comes meanwhile need not.
+            const auto age = Steady::now() - found->second.at;
+            if (age < kAuthorityLife || (found->second.asked && age < 2 * kAuthorityLife))
+                return found->second.asker;
+            found->second.asked = true;
+        }
     }
-    TNY_TRY(auto asker,
-            parts_.authority.operatorNow(job.creator, Deadline::after(limits::kStoreDeadline)));
+    auto asker = parts_.authority.operatorNow(job.creator, Deadline::after(limits::kStoreDeadline));
     const std::lock_guard lock(mutex_);
-    operators_.insert_or_assign(job.creator, std::pair(Steady::now(), asker));
+    if (asker)
+        operators_.insert_or_assign(job.creator, KnownOperator{Steady::now(), *asker, false});
+    else
+        operators_.erase(job.creator);
     return asker;
 }
 
@@ -92,6 +99,7 @@ ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item)
     ActionRequest request;
     request.user = item.user;
     request.action = item.action;
+    request.vendor = item.vendor;
     request.parametersJson = item.parametersJson.empty() ? job.parametersJson : item.parametersJson;
     request.reason = job.reason;
     request.ticket = job.ticket;
@@ -123,6 +131,7 @@ ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64
         if (auto wait = untilWindow(*asker, item)) return std::move(*wait);
     }
     ActionRequest request = requestOf(job, item);
+    request.leave = &out.left;
     request.beforeCall = [&](const std::string& before) -> base::Status {
         ItemChange change;
         change.job = job.id;
@@ -222,9 +231,8 @@ void ItemRunner::judgeError(ItemEnd& out, const base::Error& error, const JobIte
 
 void ItemRunner::judge(ItemEnd& out, const JobItem& item) {
     out.manner = mannerOf(out.result);
-    const bool repeatable = domain::spec(item.action).idempotent;
     const bool again =
-        out.result.mayPass || (out.result.outcome == Outcome::kUnknown && repeatable);
+        out.result.mayPass || (out.result.outcome == Outcome::kUnknown && out.result.repeatable);
     if (again && !isLast(item)) {
         out.state = ItemState::kWaiting;
         out.wait = out.result.retryAfter.count() >= 0
@@ -232,7 +240,8 @@ void ItemRunner::judge(ItemEnd& out, const JobItem& item) {
                        : backoff(item.attempts);
         // A busy directory is no failure of the item: it waits its turn.
         out.countsAsAttempt = out.manner != Manner::kBusy;
-        if (out.result.outcome == Outcome::kUnknown && out.manner == Manner::kAnswered)
+        if (out.result.outcome == Outcome::kUnknown && out.manner == Manner::kAnswered &&
+            !out.result.pending)
             out.manner = Manner::kAway;
     } else if (out.result.reason && out.result.reason->code == "organization_in_maintenance") {
         out.state = ItemState::kWaiting;

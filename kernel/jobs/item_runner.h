@@ -27,6 +27,7 @@ struct ItemEnd {
     bool countsAsAttempt = true;
     bool called = false;  ///< the mark was set: the directory may have been called
     bool lost = false;    ///< another worker has the item: nothing more is to be said of it
+    domain::OutcomeRecord left = {};  ///< to be written with the item
 };
 
 class ItemRunner {
@@ -57,7 +58,12 @@ class ItemRunner {
     std::mutex mutex_;
     base::SteadyPoint windowsAt_{};
     std::map<base::OrganizationId, domain::MaintenanceWindow> windows_;
-    std::map<base::AccountId, std::pair<base::SteadyPoint, domain::Operator>> operators_;
+    struct KnownOperator {
+        base::SteadyPoint at;
+        domain::Operator asker;
+        bool asked = false;  ///< somebody is finding out what is so now
+    };
+    std::map<base::AccountId, KnownOperator> operators_;
 };
 
 /// The window that holds for an organization: its own, or the nearest above it. With whose it is.

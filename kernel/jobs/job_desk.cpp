@@ -52,6 +52,7 @@ std::vector<JobItem> itemsOf(const Job& job, const domain::BulkVerb& verb,
             item.connection = row.connection;
             item.username = row.username;
             item.action = action;
+            if (action == domain::Action::kVendor) item.vendor = verb.name;
             item.parametersJson = row.parametersJson;
             item.version = row.version;
             if (item.needs == 0) item.expectStatus = row.before;
@@ -110,8 +111,8 @@ base::Status JobDesk::checkOrganizations(const domain::Operator& asker,
 
 bool JobDesk::needsApproval(const domain::Plan& plan, const domain::BulkVerb& verb) const {
     if (plan.counts.change > policy_.approvalAbove) return true;
-    const bool deletes = std::find(verb.steps.begin(), verb.steps.end(), domain::Action::kDelete) !=
-                         verb.steps.end();
+    const bool deletes = verb.risky || std::find(verb.steps.begin(), verb.steps.end(),
+                                                 domain::Action::kDelete) != verb.steps.end();
     return deletes && plan.counts.change > policy_.approvalForDeleteAbove;
 }
 
@@ -140,7 +141,7 @@ base::Result<JobView> JobDesk::confirm(const domain::Operator& asker, const Conf
         if (!row.dropped && row.verdict == domain::Verdict::kChange)
             running.push_back(std::move(row));
     TNY_CHECKED(checkOrganizations(asker, running));
-    const auto verb = domain::bulkVerb(plan.verb);
+    const auto verb = parts_.engine.verb(plan.verb);
     if (!verb) return base::unsupported("This Tenantry knows no action \"" + plan.verb + "\".");
     Job job;
     job.id = JobId(base::newUuid());
@@ -182,6 +183,7 @@ base::Result<JobView> JobDesk::viewOf(const domain::Operator& asker, Job job, De
     out.maySteer = mayOnAll(asker, Permission::kJobsBulk, out.organizations);
     out.mayApprove = job.creator != asker.account() &&
                      mayOnAll(asker, Permission::kJobsApprove, out.organizations);
+    out.verb = parts_.engine.verb(job.verb).value_or(domain::BulkVerb{job.verb, job.verb, {}});
     out.job = std::move(job);
     return out;
 }

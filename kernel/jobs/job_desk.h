@@ -34,6 +34,7 @@ struct JobPolicy {
 
 struct JobView {
     domain::Job job;
+    domain::BulkVerb verb;
     domain::JobSums sums;
     std::vector<base::OrganizationId> organizations;
     bool maySteer = false;

@@ -4,6 +4,7 @@
 
 #include "kernel/base/log.h"
 #include "kernel/jobs/engine_core.h"
+#include "kernel/jobs/verbs.h"
 
 namespace tenantry::jobs {
 
@@ -39,8 +40,15 @@ LaneLimits laneLimitsOf(const domain::ConnectorDescriptor* descriptor) {
 }
 
 JobEngine::JobEngine(EngineParts parts, EngineOptions options)
-    : impl_(std::make_unique<Impl>(parts, std::move(options))) {}
+    : impl_(std::make_unique<Impl>(parts, std::move(options))) {
+    if (parts.meter == nullptr) return;
+    parts.meter->attach([impl = impl_.get()](const base::ConnectionId& connection, double calls) {
+        const std::lock_guard lock(impl->mutex);
+        impl->lanes.charge(connection, calls, Steady::now());
+    });
+}
 JobEngine::~JobEngine() {
+    if (impl_->parts.meter != nullptr) impl_->parts.meter->attach(nullptr);
     stop();
 }
 
@@ -67,6 +75,10 @@ base::Status JobEngine::changed(const JobId& id, Deadline deadline) {
     TNY_TRY(const auto job, impl_->parts.store.job(id, deadline));
     impl_->unload(id);
     return impl_->load(job, deadline);
+}
+
+std::optional<domain::BulkVerb> JobEngine::verb(const std::string& name) const {
+    return verbOf(impl_->parts.host, name);
 }
 
 /// Takes a job up as the store has it.
@@ -132,19 +144,21 @@ void JobEngine::Impl::addToLanes(RunningJob& job, const std::vector<std::uint32_
 }
 
 void JobEngine::Impl::dispatch(const std::stop_token& stop) {
-    auto lookedAt = Steady::now();
+    auto lookedAt = Steady::now(), adoptedAt = lookedAt;
     while (!stop.stop_requested()) {
         std::vector<Work> works;
         {
             std::unique_lock lock(mutex);
             const auto now = Steady::now();
+            // Some more than there are workers, and many at once: a claim is a commit.
             const std::size_t taken = busy + queue.size();
-            if (taken < options.workers)
-                works = lanes.take(now, std::min(options.workers - taken, limits::kJobClaimBatch));
+            const std::size_t room = options.workers + options.workers / 2;
+            const bool low = queue.size() <= options.workers / 4 && taken < room;
+            if (low) works = lanes.take(now, std::min(room - taken, limits::kJobClaimBatch));
             for (const auto& work : works) flying.emplace(work.job, work.number);
             if (works.empty()) {
                 auto until = now + kLookEvery;
-                if (const auto next = lanes.nextAt(); next && taken < options.workers)
+                if (const auto next = lanes.nextAt(); next && low)
                     until = std::min(until, std::max(*next, now + milliseconds{1}));
                 const auto seen = moves;
                 moved.wait_until(lock, stop, until, [&] { return moves != seen; });
@@ -156,6 +170,10 @@ void JobEngine::Impl::dispatch(const std::stop_token& stop) {
             startScheduled();
             expireApprovals();
             giveUpDead();
+        }
+        if (Steady::now() - adoptedAt >= options.adoptEvery) {
+            adoptedAt = Steady::now();
+            adoptAbandoned();
         }
     }
 }
@@ -195,8 +213,15 @@ void JobEngine::Impl::claim(std::vector<Work> works) {
     endedElsewhere(elsewhere);
 }
 
-/// Another node may have ended what could not be claimed: then it is no longer waited for.
+/// Another node may have paused the job, or ended what could not be claimed: then it is no longer
+/// waited for.
 void JobEngine::Impl::endedElsewhere(const std::vector<Work>& works) {
+    std::set<JobId> jobs;
+    for (const auto& work : works) jobs.insert(work.job);
+    for (const auto& id : jobs) {
+        const auto job = parts.store.job(id, Deadline::after(limits::kStoreDeadline));
+        if (job && job->state != JobState::kRunning) unload(id);
+    }
     for (const auto& work : works) {
         const auto item =
             parts.store.jobItem(work.job, work.number, Deadline::after(limits::kStoreDeadline));
@@ -254,8 +279,79 @@ void JobEngine::Impl::expireApprovals() {
         change.stateDetail = "Nobody approved it in time. Plan it anew.";
         change.finishedAt = parts.clock.now();
         const std::array from{JobState::kAwaitingApproval};
-        if (parts.store.changeJob(id, from, change, Deadline::after(limits::kStoreDeadline)))
-            sweep(id, "");
+        // Of several nodes one does it.
+        if (!parts.store.changeJob(id, from, change, Deadline::after(limits::kStoreDeadline)))
+            continue;
+        sweep(id, "");
+        recordExpiry(id);
+    }
+}
+
+/// An entry in each of the job's organizations: nobody approved it.
+void JobEngine::Impl::recordExpiry(const JobId& id) {
+    const auto deadline = Deadline::after(limits::kStoreDeadline);
+    const auto job = parts.store.job(id, deadline);
+    const auto organizations = parts.store.organizationsOf(id, deadline);
+    if (!job || !organizations) return;
+    std::vector<domain::OutcomeRecord> records;
+    for (const auto& organization : *organizations) {
+        domain::Activity entry;
+        entry.id = base::ActivityId(base::newUuid());
+        entry.at = parts.clock.now();
+        entry.organization = organization;
+        entry.action = "job.approval_expired";
+        entry.targetKind = "job";
+        entry.targetId = id.text();
+        entry.targetName = job->verb;
+        entry.outcome = "done";
+        entry.detail = "Confirmed by " + job->creatorName + ". " + job->stateDetail;
+        entry.reason = job->reason;
+        entry.ticket = job->ticket;
+        records.emplace_back().entry = std::move(entry);
+    }
+    std::vector<const domain::OutcomeRecord*> all;
+    for (const auto& record : records) all.push_back(&record);
+    if (const auto written = parts.runner.writeDown(all); !written)
+        base::logError("activity_not_written",
+                       {{"action", "job.approval_expired"}, {"error", written.error().text()}});
+    for (const auto& record : records) parts.runner.show(record);
+}
+
+/// Takes up what ran, or was to start or expire, on a node that is no more. Who holds an item is
+/// told by its lease: of two nodes that take up the same job each claims its own items.
+void JobEngine::Impl::adoptAbandoned() {
+    const auto deadline = Deadline::after(limits::kStoreDeadline);
+    const auto now = parts.clock.now();
+    const auto quiet = now - options.adoptAfter;
+    const auto open = parts.store.openJobs(deadline);
+    if (!open) return;
+    std::set<JobId> mine;
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto& [id, job] : running) mine.insert(id);
+        for (const auto& [id, at] : scheduled) mine.insert(id);
+        for (const auto& [id, until] : approvals) mine.insert(id);
+    }
+    std::optional<std::set<JobId>> abandoned;
+    for (const auto& job : *open) {
+        if (mine.count(job.id) != 0 || job.createdAt > quiet) continue;
+        bool take = (job.state == JobState::kScheduled && job.startAt && *job.startAt < quiet) ||
+                    (job.state == JobState::kAwaitingApproval && job.approvalUntil &&
+                     *job.approvalUntil < quiet);
+        if (job.state == JobState::kRunning) {
+            if (!abandoned) {
+                auto found = parts.store.abandonedJobs(now, quiet, deadline);
+                if (!found) return;
+                abandoned.emplace(found->begin(), found->end());
+            }
+            take = abandoned->count(job.id) != 0;
+        }
+        if (!take) continue;
+        base::logWarning("job_adopted",
+                         {{"job", job.id.text()}, {"state", domain::name(job.state)}});
+        if (const auto loaded = load(job, Deadline::after(limits::kCallDeadline)); !loaded)
+            base::logWarning("job_not_adopted",
+                             {{"job", job.id.text()}, {"error", loaded.error().text()}});
     }
 }
 

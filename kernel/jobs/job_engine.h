@@ -4,11 +4,13 @@
 ///
 /// Ownership: kernel/main; the parts outlive it. Threads: every method from any thread. Its own: a
 /// dispatcher ("job-dispatcher"), workers ("job-worker"), and the journal's; stopped and joined by
-/// stop() and the destructor. A stopped engine's claimed items are taken up by the next one.
+/// stop() and the destructor. A stopped engine's claimed items are taken up by the next one; the
+/// jobs of a node that died, by any other once its leases have run out.
 /// Bounds: limits::kJobWorkers calls at once; open items of running jobs stand in memory.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "kernel/base/clock.h"
@@ -29,6 +31,9 @@ struct EngineParts {
     const domain::ConnectorHost& host;
     domain::EventSink& events;
     const base::Clock& clock;
+    /// What is told there counts against the directories' rates; may be null. Attached while the
+    /// engine lives.
+    base::CallMeter* meter = nullptr;
 };
 
 struct EngineOptions {
@@ -37,6 +42,10 @@ struct EngineOptions {
     std::string node = "tenantry";
     /// A directory that has been away for so long is given up: what waits for it fails.
     std::chrono::milliseconds giveUpAfter = std::chrono::minutes{15};
+    /// What another node ran, and nobody has held or ended anything of for so long, is taken up
+    /// here: looked for this often.
+    std::chrono::milliseconds adoptAfter = std::chrono::minutes{2};
+    std::chrono::milliseconds adoptEvery = std::chrono::seconds{15};
     /// Failures among those that ended above which a job pauses by itself.
     double pauseAboveShare = 0.20;
     std::uint64_t pauseAboveCount = 5;
@@ -58,6 +67,8 @@ class JobEngine {
     /// The job is new, or its state was changed in the store: looks at it again. After it returns,
     /// no further item of a job that may not run is begun.
     base::Status changed(const domain::JobId& id, base::Deadline deadline);
+    /// A verb as the installed connectors know it.
+    [[nodiscard]] std::optional<domain::BulkVerb> verb(const std::string& name) const;
 
   private:
     struct Impl;

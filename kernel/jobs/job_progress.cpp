@@ -50,12 +50,13 @@ void JobEngine::Impl::conclude(const Claimed& claimed, const JobItem& item, cons
         change.activity = result.activity;
         change.endedAt = parts.clock.now();
     }
-    auto written = journal.write(change);
+    auto written = journal.write(change, &verdict.left);
     for (int i = 0; !written && i < 20 && ended; ++i) {
         // What is known must not be lost while the database is away for a moment.
         std::this_thread::sleep_for(milliseconds{250});
-        written = journal.write(change);
+        written = journal.write(change, &verdict.left);
     }
+    if (written) parts.runner.show(verdict.left);
     if (!written)
         base::logError("job_item_not_written", {{"job", claimed.work.job.text()},
                                                 {"item", claimed.work.number},

@@ -13,6 +13,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
+/// What is borrowed from a budget stops the lane for so long at most.
+constexpr auto kBudgetDebt = std::chrono::seconds{10};
+
 /// The budget never holds less than one item, or it could never run.
 double capacity(const LaneLimits& limits) {
     return std::max(limits.burst, kCallsPerItem);
@@ -175,6 +178,20 @@ void Lanes::done(const base::ConnectionId& connection, Manner manner, millisecon
             break;
     }
     // Its place was worked out before this was known.
+    if (lane.place) {
+        ready_.erase(*lane.place);
+        lane.place.reset();
+    }
+    settlePlace(connection, lane, now);
+}
+
+void Lanes::charge(const base::ConnectionId& connection, double calls, SteadyPoint now) {
+    const auto found = lanes_.find(connection);
+    if (found == lanes_.end() || found->second.limits.callsPerSecond <= 0) return;
+    Lane& lane = found->second;
+    readyAt(lane, now);  // fills it up to now
+    const std::chrono::duration<double> debt = kBudgetDebt;
+    lane.tokens = std::max(lane.tokens - calls, -debt.count() * lane.limits.callsPerSecond);
     if (lane.place) {
         ready_.erase(*lane.place);
         lane.place.reset();

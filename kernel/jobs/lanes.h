@@ -65,6 +65,9 @@ class Lanes {
     /// `pause`: how long the directory asked to be left alone; negative: it did not say.
     void done(const base::ConnectionId& connection, Manner manner, std::chrono::milliseconds took,
               std::chrono::milliseconds pause, base::SteadyPoint now);
+    /// Calls that no item made. The budget may go below nothing, and is made up for first: by no
+    /// more than ten seconds of its rate. A connection that is not known has no budget.
+    void charge(const base::ConnectionId& connection, double calls, base::SteadyPoint now);
     /// When take() could give more; nothing while only done() or add() can change that.
     [[nodiscard]] std::optional<base::SteadyPoint> nextAt() const;
 

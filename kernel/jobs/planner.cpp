@@ -6,6 +6,7 @@
 #include "kernel/base/limits.h"
 #include "kernel/domain/assignment.h"
 #include "kernel/jobs/job_engine.h"
+#include "kernel/jobs/verbs.h"
 
 namespace tenantry::jobs {
 
@@ -21,8 +22,8 @@ namespace {
 
 constexpr auto kCallGuess = std::chrono::milliseconds{50};
 
-base::Result<BulkVerb> verbOf(const std::string& name) {
-    auto verb = domain::bulkVerb(name);
+base::Result<BulkVerb> knownVerb(const domain::ConnectorHost& host, const std::string& name) {
+    auto verb = verbOf(host, name);
     if (!verb)
         return base::invalidArgument("There is no action \"" + name.substr(0, 40) + "\".",
                                      "/action");
@@ -145,15 +146,11 @@ base::Result<std::vector<User>> Planner::select(const domain::Operator& asker,
 }
 
 /// A temporary password of a bulk action would be shown to nobody.
-bool Planner::revealsSecret(const User& user, Action action) {
+bool Planner::revealsSecret(const User& user, const std::string& connectorVerb) {
     const auto known = parts_.registry.find(user.connection);
     if (!known) return false;
-    for (const auto& connector : parts_.host.connectors()) {
-        if (connector.id != known->connection.connector) continue;
-        const auto* described = connector.action(domain::connectorAction(action));
-        return described != nullptr && described->returnsSecret;
-    }
-    return false;
+    const auto* described = known->descriptor ? known->descriptor->action(connectorVerb) : nullptr;
+    return described != nullptr && described->returnsSecret;
 }
 
 PlanItem Planner::judge(const domain::Operator& asker, const BulkVerb& verb, const User& user) {
@@ -175,8 +172,11 @@ PlanItem Planner::judge(const domain::Operator& asker, const BulkVerb& verb, con
     User at = user;
     for (std::size_t i = 0; i < verb.steps.size(); ++i) {
         const auto action = verb.steps[i];
-        auto eligible = parts_.runner.eligibilityOf(asker, at, action);
-        if (eligible.allowed && action == Action::kResetPassword && revealsSecret(user, action)) {
+        const bool vendor = action == Action::kVendor;
+        auto eligible = parts_.runner.eligibilityOf(asker, at, action, vendor ? verb.name : "");
+        const bool maySecret = vendor || action == Action::kResetPassword;
+        if (eligible.allowed && maySecret &&
+            revealsSecret(user, vendor ? verb.name : domain::connectorAction(action))) {
             eligible.allowed = false;
             eligible.reason = {
                 "secret_unseen", "Password shown to nobody",
@@ -199,8 +199,7 @@ PlanItem Planner::judge(const domain::Operator& asker, const BulkVerb& verb, con
         } else if (goes) {
             item.verdict = Verdict::kChange;
         } else if (eligible.reason && item.note.empty()) {
-            item.note = std::string(domain::spec(action).words) +
-                        " is left out: " + eligible.reason->detail;
+            item.note = domain::spec(action).words + " is left out: " + eligible.reason->detail;
         }
     }
     return item;
@@ -208,7 +207,7 @@ PlanItem Planner::judge(const domain::Operator& asker, const BulkVerb& verb, con
 
 PlanView Planner::viewOf(domain::Plan plan, const Items& items) {
     PlanView out;
-    out.verb = domain::bulkVerb(plan.verb).value_or(BulkVerb{plan.verb, plan.verb, {}});
+    out.verb = verbOf(parts_.host, plan.verb).value_or(BulkVerb{plan.verb, plan.verb, {}});
     out.irreversible = !out.verb.steps.empty() && !domain::undoOf(out.verb);
     std::map<base::OrganizationId, domain::PlanCounts> byOrganization;
     std::map<base::ConnectionId, std::uint64_t> byConnection;
@@ -256,8 +255,9 @@ base::Result<PlanView> Planner::keep(const domain::Operator& asker, domain::Plan
 
 base::Result<PlanView> Planner::make(const domain::Operator& asker, const PlanRequest& request,
                                      Deadline deadline) {
-    TNY_TRY(const auto verb, verbOf(request.verb));
+    TNY_TRY(const auto verb, knownVerb(parts_.host, request.verb));
     TNY_CHECKED(checkParameters(verb, request.parametersJson));
+    TNY_CHECKED(checkVendorArguments(parts_.host, verb.name, request.parametersJson));
     TNY_TRY(const auto users, select(asker, request.selection));
     Items items;
     items.reserve(users.size());
@@ -317,8 +317,9 @@ base::Result<PlanView> Planner::drop(const domain::Operator& asker, const domain
 base::Result<PlanView> Planner::undo(const domain::Operator& asker, const domain::Job& job,
                                      const std::optional<base::OrganizationId>& organization,
                                      const std::optional<base::UserId>& user, Deadline deadline) {
-    TNY_TRY(const auto verb, verbOf(job.verb));
-    const auto back = domain::undoOf(verb);
+    TNY_TRY(const auto verb, knownVerb(parts_.host, job.verb));
+    const auto known = domain::undoOf(verb);
+    const auto back = known ? verbOf(parts_.host, known->name) : std::nullopt;
     if (!back) return base::invalidArgument(verb.words + " cannot be taken back.");
     const auto step = domain::undoneBy(verb, back->steps.front()).value_or(verb.steps.front());
     Items items;
@@ -350,7 +351,12 @@ base::Result<PlanView> Planner::undo(const domain::Operator& asker, const domain
         return base::invalidArgument("This job has done nothing that could be taken back here.");
     domain::Plan plan;
     plan.verb = back->name;
-    plan.parametersJson = edits ? job.parametersJson : "{}";
+    // What takes a connector's own action back takes the same arguments, or none.
+    const bool sameArguments =
+        edits || (back->steps.front() == Action::kVendor &&
+                  checkVendorArguments(parts_.host, back->name, job.parametersJson));
+    plan.parametersJson = sameArguments ? job.parametersJson : "{}";
+    TNY_CHECKED(checkVendorArguments(parts_.host, back->name, plan.parametersJson));
     plan.reason = "Undo: " + job.reason;
     plan.ticket = job.ticket;
     plan.selection = "what " + job.verb + " by " + job.creatorName + " changed";

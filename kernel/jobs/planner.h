@@ -86,7 +86,7 @@ class Planner {
                                                    const Selection& selection) const;
     domain::PlanItem judge(const domain::Operator& asker, const domain::BulkVerb& verb,
                            const domain::User& user);
-    bool revealsSecret(const domain::User& user, domain::Action action);
+    bool revealsSecret(const domain::User& user, const std::string& connectorVerb);
     base::Result<PlanView> keep(const domain::Operator& asker, domain::Plan plan, Items items,
                                 base::Deadline deadline);
     PlanView viewOf(domain::Plan plan, const Items& items);

@@ -155,19 +155,21 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
     TNY_CHECKED(out->openAccounts(settings, events));
     out->engine = std::make_unique<sync::Engine>(
         sync::EngineParts{*out->connections, *out->connections, *out->store, *out->store,
-                          *out->store, *out->view, events, clock});
-    out->runner = std::make_unique<jobs::ActionRunner>(jobs::RunnerParts{
-        *out->connections, *out->connections, *out->store, *out->store, *out->view, *out->view,
-        events, clock, [portal = out->portal.get()](const domain::User& user) {
-            return portal->protectedBecause(user);
-        }});
+                          *out->store, *out->view, events, clock, &out->meter});
+    out->runner = std::make_unique<jobs::ActionRunner>(
+        jobs::RunnerParts{*out->connections, *out->connections, *out->store, *out->store,
+                          *out->view, *out->view, events, clock,
+                          [portal = out->portal.get()](const domain::User& user) {
+                              return portal->protectedBecause(user);
+                          },
+                          out->store.get(), &out->meter});
     out->planner = std::make_unique<jobs::Planner>(jobs::Planner::Parts{
         *out->store, *out->runner, *out->view, *out->connections, *out->connectors, clock});
     jobs::EngineOptions jobOptions = settings.jobOptions;
     jobOptions.node = nodeName(out->folder.path());
     out->jobEngine = std::make_unique<jobs::JobEngine>(
         jobs::EngineParts{*out->store, *out->runner, *out->access, *out->connections,
-                          *out->connectors, events, clock},
+                          *out->connectors, events, clock, &out->meter},
         std::move(jobOptions));
     out->desk = std::make_unique<jobs::JobDesk>(
         jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock},

@@ -65,6 +65,7 @@ class Platform {
     std::unique_ptr<pluginhost::http::Exchange> http;  ///< for identity providers
     std::unique_ptr<tenants::Federation> federation;
     std::unique_ptr<tenants::Housekeeper> housekeeper;
+    base::CallMeter meter;  ///< calls into directories beside those of jobs
     std::unique_ptr<sync::Engine> engine;
     std::unique_ptr<jobs::ActionRunner> runner;
     std::unique_ptr<jobs::Planner> planner;

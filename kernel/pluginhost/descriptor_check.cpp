@@ -18,6 +18,7 @@
 
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
+#include "kernel/domain/action.h"
 #include "kernel/domain/user_mapping.h"
 #include "kernel/pluginhost/host_interfaces.h"
 #include "kernel/pluginhost/http/egress_list.h"
@@ -41,6 +42,8 @@ bool isDottedName(const std::string& text) {
     return plain && text.find('.') != std::string::npos && text.front() != '.' &&
            text.back() != '.' && text.size() <= base::limits::kNameBytesMax;
 }
+
+constexpr std::size_t kTitleBytesMax = 60;
 
 base::Error wrong(const std::string& sentence, const std::string& pointer) {
     return base::invalidArgument(sentence, pointer);
@@ -81,6 +84,8 @@ base::Status checkKind(const std::string& name, const Json& spec) {
     return base::ok();
 }
 
+base::Status readable(const std::string& schemaText, const std::string& at);
+
 base::Status checkAction(const std::string& name, const Json& spec, const Json& kinds) {
     static constexpr std::array<std::string_view, 3> kRisks = {"low", "medium", "high"};
     const std::string at = "/actions/" + name;
@@ -92,7 +97,15 @@ base::Status checkAction(const std::string& name, const Json& spec, const Json& 
         return wrong("A risk is low, medium or high.", at + "/risk");
     if (!spec["args"].missing() && !spec["args"].isObject())
         return wrong("The arguments' schema must be an object.", at + "/args");
-    return base::ok();
+    if (!domain::isVendorAction(name)) return base::ok();
+    // Its words and its form come from nowhere else.
+    const auto title = spec["title"].stringOr("");
+    if (title.empty() || title.size() > kTitleBytesMax)
+        return wrong("An action of the connector's own needs a title of 1 to 60 bytes.",
+                     at + "/title");
+    if (spec["args"].missing()) return base::ok();
+    TNY_CHECKED(checkSchemaRules(spec["args"], at + "/args"));
+    return readable(spec["args"].text(), at + "/args");
 }
 
 base::Status checkLimits(const domain::ConnectorDescriptor& descriptor) {
@@ -160,7 +173,7 @@ void freeSecrets(rapidjson::Document& schema, const domain::ConnectorDescriptor&
     }
 }
 
-base::Status readable(const std::string& schemaText) {
+base::Status readable(const std::string& schemaText, const std::string& at) {
     using valijson::adapters::RapidJsonAdapter;
     rapidjson::Document json;
     json.Parse(schemaText.data(), schemaText.size());
@@ -168,13 +181,13 @@ base::Status readable(const std::string& schemaText) {
         valijson::Schema schema;
         valijson::SchemaParser().populateSchema(RapidJsonAdapter(json), schema);
     } catch (const std::exception& e) {  // its way to refuse what it does not know
-        return wrong(std::string("This is not a JSON Schema that can be used: ") + e.what(),
-                     "/config");
+        return wrong(std::string("This is not a JSON Schema that can be used: ") + e.what(), at);
     }
     return base::ok();
 }
 
-base::Status validate(const rapidjson::Document& schemaJson, const rapidjson::Document& config) {
+base::Status validate(const rapidjson::Document& schemaJson, const rapidjson::Document& config,
+                      const std::string& whole) {
     using valijson::adapters::RapidJsonAdapter;
     valijson::Schema schema;
     valijson::SchemaParser().populateSchema(RapidJsonAdapter(schemaJson), schema);
@@ -184,7 +197,7 @@ base::Status validate(const rapidjson::Document& schemaJson, const rapidjson::Do
     valijson::ValidationResults::Error next;
     // The last one is the deepest: it names the field.
     std::string pointer;
-    std::string sentence = "The configuration does not fit.";
+    std::string sentence = whole;
     for (bool first = true; results.popError(next); first = false) {
         const std::string at = pointerOf(next);
         if (!first && at.size() <= pointer.size()) continue;
@@ -214,8 +227,33 @@ base::Result<domain::ConnectorDescriptor> checkDescriptor(std::string_view text)
     TNY_CHECKED(checkHosts(json["isolation"]["hosts"]));
     TNY_CHECKED(checkIsolation(json["isolation"]));
     TNY_CHECKED(checkSchemaRules(json["config"], "/config"));
-    TNY_CHECKED(readable(descriptor.configSchemaJson));
+    TNY_CHECKED(readable(descriptor.configSchemaJson, "/config"));
     return descriptor;
+}
+
+base::Status checkArguments(const domain::ActionDescriptor& action, std::string_view text) {
+    if (text.size() > base::limits::kConfigBytesMax)
+        return base::invalidArgument("The arguments are too large.");
+    // This reader first: it bounds how deeply a document nests.
+    const auto given = Json::parse(text);
+    if (!given || !given->isObject())
+        return base::invalidArgument("The arguments must be a JSON object.");
+    const std::string schemaText =
+        action.argsJson.empty() ? R"({"type":"object","maxProperties":0})" : action.argsJson;
+    const auto schemaRead = Json::parse(schemaText);
+    if (!schemaRead) return base::internal("The schema of the arguments cannot be read.");
+    TNY_CHECKED(checkTextLengths(*schemaRead, *given));
+    rapidjson::Document schema, arguments;
+    schema.Parse(schemaText.data(), schemaText.size());
+    arguments.Parse(text.data(), text.size());
+    if (schema.HasParseError() || arguments.HasParseError())
+        return base::invalidArgument("The arguments must be a JSON object.");
+    try {
+        return validate(schema, arguments, "The arguments do not fit.");
+    } catch (const std::exception& e) {  // valijson's way to refuse a schema it does not know
+        return base::internal(std::string("The schema of the arguments is not usable: ") +
+                              e.what());
+    }
 }
 
 base::Status checkConfig(const domain::ConnectorDescriptor& descriptor, std::string_view text) {
@@ -236,7 +274,7 @@ base::Status checkConfig(const domain::ConnectorDescriptor& descriptor, std::str
         return base::invalidArgument("The configuration must be a JSON object.");
     freeSecrets(schema, descriptor);
     try {
-        return validate(schema, config);
+        return validate(schema, config, "The configuration does not fit.");
     } catch (const std::exception& e) {  // valijson's way to refuse a schema it does not know
         return base::internal(std::string("The connector's configuration schema is not usable: ") +
                               e.what());

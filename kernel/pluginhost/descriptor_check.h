@@ -18,4 +18,8 @@ base::Result<domain::ConnectorDescriptor> checkDescriptor(std::string_view json)
 base::Status checkConfig(const domain::ConnectorDescriptor& descriptor,
                          std::string_view configJson);
 
+/// Whether `argsJson` satisfies the schema that an action declares for its arguments; one that
+/// declares none takes none. kInvalidArgument with a pointer into the arguments.
+base::Status checkArguments(const domain::ActionDescriptor& action, std::string_view argsJson);
+
 }  // namespace tenantry::pluginhost

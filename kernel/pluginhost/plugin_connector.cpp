@@ -3,6 +3,8 @@
 #include "kernel/base/json.h"
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/domain/action.h"
+#include "kernel/pluginhost/descriptor_check.h"
 #include "kernel/pluginhost/host_interfaces.h"
 
 namespace tenantry::pluginhost {
@@ -293,6 +295,9 @@ base::Result<domain::ActReply> PluginConnector::perform(const domain::ActRequest
                                                         base::Deadline deadline) {
     if (act_ == nullptr || descriptor().action(request.action) == nullptr)
         return base::unsupported("The connector has no action \"" + request.action + "\".");
+    if (const auto* declared = descriptor().action(request.action);
+        domain::isVendorAction(request.action))
+        TNY_CHECKED(checkArguments(*declared, request.argsJson));
     HostCall call(services_, deadline);
     tny_act_req raw{};
     raw.size = sizeof raw;

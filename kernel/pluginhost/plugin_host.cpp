@@ -130,6 +130,11 @@ base::Result<std::shared_ptr<domain::Connector>> PluginHost::open(domain::OpenRe
     return PluginConnector::open(connector, request, deadline);
 }
 
+base::Status PluginHost::checkArguments(const domain::ActionDescriptor& action,
+                                        std::string_view argsJson) const {
+    return pluginhost::checkArguments(action, argsJson);
+}
+
 domain::ConnectorHealth PluginHost::healthOf(const std::string& id, const Installed& one) const {
     domain::ConnectorHealth out;
     out.connector = id;

@@ -57,6 +57,9 @@ class PluginHost final : public domain::ConnectorHost, public domain::ConnectorS
     base::Result<std::shared_ptr<domain::Connector>> open(domain::OpenRequest request,
                                                           base::Deadline deadline) override;
 
+    [[nodiscard]] base::Status checkArguments(const domain::ActionDescriptor& action,
+                                              std::string_view argsJson) const override;
+
     // domain::ConnectorSupervision
     [[nodiscard]] std::vector<domain::ConnectorHealth> health() const override;
     [[nodiscard]] base::Result<std::vector<domain::ConnectorReport>> reports(

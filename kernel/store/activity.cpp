@@ -106,9 +106,7 @@ struct CountRow {
 
 Status Store::append(const domain::Activity& entry, Deadline deadline) {
     const ActivityRow row(entry);
-    const std::string searched = base::searchFold(entry.targetName) + '\n' +
-                                 base::searchFold(entry.actorName) + '\n' +
-                                 base::searchFold(entry.detail);
+    const std::string searched = searchedOf(entry);
     return database_->write(
         [&](Session& session) -> Status {
             if (selectOne<std::string>(session.sql(), "SELECT id FROM activities WHERE id = :c0",

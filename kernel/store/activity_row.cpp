@@ -2,6 +2,7 @@
 
 #include "kernel/base/crypto.h"
 #include "kernel/base/json.h"
+#include "kernel/base/text.h"
 
 namespace tenantry::store {
 
@@ -42,6 +43,11 @@ domain::Activity ActivityRow::value() const {
             before,
             after,
             correlation};
+}
+
+std::string searchedOf(const domain::Activity& entry) {
+    return base::searchFold(entry.targetName) + '\n' + base::searchFold(entry.actorName) + '\n' +
+           base::searchFold(entry.detail);
 }
 
 std::string digestOf(const ActivityRow& row, long long sequence, const std::string& previous) {

@@ -48,6 +48,9 @@ struct ActivityRow {
     [[nodiscard]] domain::Activity value() const;
 };
 
+/// What the search of the trail looks into.
+std::string searchedOf(const domain::Activity& entry);
+
 /// The digest of an entry: of all it says, where it stands, and the digest of the one before it.
 std::string digestOf(const ActivityRow& row, long long sequence, const std::string& previous);
 

@@ -17,7 +17,8 @@ namespace tenantry::store {
 template <class Row>
 class InsertRows {
   public:
-    InsertRows(Session& session, const std::string& head, std::size_t columns, std::size_t rows)
+    InsertRows(Session& session, const std::string& head, std::size_t columns, std::size_t rows,
+               std::string_view tail)
         : rows_(rows), statement_(session.sql()) {
         Bind bind(statement_);
         for (auto& row : rows_) row.each(bind);
@@ -26,6 +27,7 @@ class InsertRows {
         for (std::size_t i = 0; i < rows * columns; ++i)
             text += (i % columns != 0 ? ",:c" : (i == 0 ? "(:c" : "),(:c")) + std::to_string(i);
         text += ")";
+        text += tail;
         statement_.alloc();
         statement_.prepare(text);
         statement_.define_and_bind();
@@ -43,10 +45,12 @@ class InsertRows {
 };
 
 /// `make(i)` gives the row of each i below `count`. SQLite runs a statement a row, which is its
-/// quickest; MySQL one statement for many, because each is a round trip.
+/// quickest; MySQL one statement for many, because each is a round trip. `tail` stands behind them:
+/// what becomes of a row that is there.
 template <class Row, class Make>
 void insertRows(Session& session, std::string_view table, std::string_view columns,
-                std::size_t columnCount, std::size_t count, Make&& make) {
+                std::size_t columnCount, std::size_t count, Make&& make,
+                std::string_view tail = {}) {
     constexpr std::size_t kTogether = 200;
     const std::string head =
         "INSERT INTO " + std::string(table) + " (" + std::string(columns) + ") VALUES ";
@@ -54,7 +58,7 @@ void insertRows(Session& session, std::string_view table, std::string_view colum
     for (std::size_t at = 0; at < count;) {
         const std::size_t rows = session.sqlite() ? 1 : std::min(kTogether, count - at);
         if (!statement || statement->size() != rows)
-            statement.emplace(session, head, columnCount, rows);
+            statement.emplace(session, head, columnCount, rows, tail);
         statement->run(at, make);
         at += rows;
     }

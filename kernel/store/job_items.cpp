@@ -3,6 +3,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/store/database.h"
+#include "kernel/store/item_filter.h"
 #include "kernel/store/job_changes.h"
 #include "kernel/store/job_row.h"
 #include "kernel/store/rows.h"
@@ -20,46 +21,6 @@ constexpr long long kPageRows = 10'000;
 constexpr std::size_t kNumbersPerStatement = 500;
 constexpr std::string_view kInterruptedWords =
     "The job was cancelled while the directory was asked. It may or may not have happened.";
-
-constexpr int number(domain::ItemState state) {
-    return static_cast<int>(state);
-}
-
-struct ItemFilter {
-    std::string text = " WHERE job_id = :c0";
-    std::string job;
-    std::vector<std::string> values;
-
-    ItemFilter(const domain::JobId& id, const domain::JobItemQuery& query) : job(id.text()) {
-        if (query.pending) text += " AND state <> 4";
-        if (query.outcome) add("outcome", std::string(domain::name(*query.outcome)));
-        if (query.user) add("user_id", query.user->text());
-        if (query.organization) add("organization_id", query.organization->text());
-    }
-    void add(std::string_view column, std::string value) {
-        values.push_back(std::move(value));
-        text.append(" AND ").append(column).append(" = :v").append(std::to_string(values.size()));
-    }
-    template <class Row, class Each>
-    void run(Session& session, const std::string& before, const std::string& after, Row& row,
-             Each&& each) const {
-        soci::statement statement(session.sql());
-        row.each(Fetch(statement));
-        Bind bind(statement);
-        bind(job);
-        for (const auto& value : values) bind(value);
-        statement.alloc();
-        statement.prepare(before + text + after);
-        statement.define_and_bind();
-        statement.execute();
-        while (statement.fetch()) each();
-    }
-};
-
-struct Count {
-    long long count = 0;
-    void each(Fetch fetch) { fetch(count); }
-};
 
 /// Runs `text` + "(numbers)" + `tail` for all of `numbers`, which are ours and no text of anybody.
 template <class Each>
@@ -86,6 +47,10 @@ void claimOf(Session& session, const std::string& job, std::span<const std::uint
             fetch(fence);
         }
     } row;
+    // Another node may have paused it.
+    const auto state =
+        selectOne<std::string>(session.sql(), "SELECT state FROM jobs WHERE id = :c0", job);
+    if (state != std::string(domain::name(domain::JobState::kRunning))) return;
     inGroups(numbers, [&](const std::string& list) {
         std::vector<std::uint32_t> free;
         select(
@@ -113,19 +78,17 @@ void claimOf(Session& session, const std::string& job, std::span<const std::uint
 
 Result<domain::JobItemPage> Store::jobItems(const domain::JobId& id,
                                             const domain::JobItemQuery& query, Deadline deadline) {
-    const ItemFilter filter(id, query);
+    ItemFilter filter("job_id", id.text());
+    if (query.pending) filter.add("state <> 4");
+    if (query.outcome) filter.add("outcome", std::string(domain::name(*query.outcome)));
+    if (query.user) filter.add("user_id", query.user->text());
+    if (query.organization) filter.add("organization_id", query.organization->text());
     const std::size_t limit = std::min(query.limit, base::limits::kJobItemsPageMax);
     return database_->snapshot(
         [&](Session& session) -> Result<domain::JobItemPage> {
             domain::JobItemPage page;
-            Count count;
-            filter.run(session, "SELECT COUNT(*) FROM job_items", "", count,
-                       [&] { page.total = static_cast<std::uint64_t>(count.count); });
-            JobItemRow row;
-            filter.run(session, "SELECT " + std::string(kJobItemColumns) + " FROM job_items",
-                       " ORDER BY number LIMIT " + std::to_string(limit) + " OFFSET " +
-                           std::to_string(query.offset),
-                       row, [&] { page.items.push_back(row.value()); });
+            filter.page<JobItemRow>(session, "job_items", kJobItemColumns, query.offset, limit,
+                                    page);
             return page;
         },
         deadline);

@@ -25,6 +25,30 @@ std::uint32_t small(int number) {
     return static_cast<std::uint32_t>(number);
 }
 
+/// What a plan and its job say alike.
+template <class Row, class Value>
+void readHead(const Row& row, Value& out) {
+    out.creator = base::AccountId(row.creator);
+    out.creatorName = row.creatorName;
+    out.verb = row.verb;
+    out.parametersJson = row.parameters;
+    out.reason = row.reason;
+    out.ticket = row.ticket;
+    out.createdAt = base::fromMillis(row.createdAt);
+}
+
+/// What a row of a plan and an item of a job say alike.
+template <class Row, class Value>
+void readItem(const Row& row, Value& out) {
+    out.number = small(row.number);
+    out.user = base::UserId(row.user);
+    out.organization = base::OrganizationId(row.organization);
+    out.connection = base::ConnectionId(row.connection);
+    out.username = row.username;
+    out.version = row.version;
+    out.parametersJson = row.parameters;
+}
+
 }  // namespace
 
 PlanRow::PlanRow(const domain::Plan& from)
@@ -48,15 +72,9 @@ PlanRow::PlanRow(const domain::Plan& from)
 
 domain::Plan PlanRow::value() const {
     domain::Plan out;
+    readHead(*this, out);
     out.id = domain::PlanId(id);
-    out.creator = base::AccountId(creator);
-    out.creatorName = creatorName;
-    out.verb = verb;
-    out.parametersJson = parameters;
-    out.reason = reason;
-    out.ticket = ticket;
     out.selection = selection;
-    out.createdAt = base::fromMillis(createdAt);
     out.expiresAt = base::fromMillis(expiresAt);
     out.counts = {static_cast<std::uint64_t>(change), static_cast<std::uint64_t>(alreadySo),
                   static_cast<std::uint64_t>(notAllowed), static_cast<std::uint64_t>(dropped)};
@@ -86,19 +104,13 @@ PlanItemRow::PlanItemRow(const domain::PlanId& of, const domain::PlanItem& from)
 
 domain::PlanItem PlanItemRow::value() const {
     domain::PlanItem out;
-    out.number = small(number);
-    out.user = base::UserId(user);
-    out.organization = base::OrganizationId(organization);
-    out.connection = base::ConnectionId(connection);
-    out.username = username;
+    readItem(*this, out);
     out.before = domain::userStatus(before).value_or(domain::UserStatus::kActive);
     out.after = domain::userStatus(after);
-    out.version = version;
     out.verdict = domain::verdict(verdict).value_or(domain::Verdict::kNotAllowed);
     out.reason = {reasonCode, reasonBrief, reasonDetail};
     out.note = note;
     out.dropped = dropped != 0;
-    out.parametersJson = parameters;
     return out;
 }
 
@@ -132,12 +144,7 @@ domain::Job JobRow::value() const {
     out.id = domain::JobId(id);
     out.plan = domain::PlanId(plan);
     out.planHash = planHash;
-    out.creator = base::AccountId(creator);
-    out.creatorName = creatorName;
-    out.verb = verb;
-    out.parametersJson = parameters;
-    out.reason = reason;
-    out.ticket = ticket;
+    readHead(*this, out);
     // A word that is not known stops the job, rather than to let it run.
     out.state = domain::jobState(state).value_or(domain::JobState::kPaused);
     out.stateDetail = stateDetail;
@@ -145,7 +152,6 @@ domain::Job JobRow::value() const {
     out.approverName = approverName;
     out.overrideReason = overrideReason;
     out.reviewerName = reviewerName;
-    out.createdAt = base::fromMillis(createdAt);
     out.total = static_cast<std::uint64_t>(total);
     out.stage = small(stage);
     out.approvalNeeded = approvalNeeded != 0;
@@ -162,7 +168,7 @@ JobItemRow::JobItemRow(const domain::JobItem& from)
       organization(from.organization.text()),
       connection(from.connection.text()),
       username(storable(from.username)),
-      action(domain::spec(from.action).name),
+      action(domain::nameOf(from)),
       parameters(storable(from.parametersJson)),
       version(from.version),
       expectStatus(statusText(from.expectStatus)),
@@ -186,13 +192,8 @@ JobItemRow::JobItemRow(const domain::JobItem& from)
 
 domain::JobItem JobItemRow::value() const {
     domain::JobItem out;
+    readItem(*this, out);
     out.job = domain::JobId(job);
-    out.user = base::UserId(user);
-    out.organization = base::OrganizationId(organization);
-    out.connection = base::ConnectionId(connection);
-    out.username = username;
-    out.parametersJson = parameters;
-    out.version = version;
     out.expectStatus = domain::userStatus(expectStatus);
     out.owner = owner;
     out.outcome = domain::outcome(outcome);
@@ -202,7 +203,6 @@ domain::JobItem JobItemRow::value() const {
     out.afterJson = after;
     out.afterVersion = afterVersion;
     out.activity = base::ActivityId(activity);
-    out.number = small(number);
     out.needs = small(needs);
     out.stage = small(stage);
     out.state = static_cast<domain::ItemState>(state);
@@ -213,6 +213,9 @@ domain::JobItem JobItemRow::value() const {
     out.endedAt = timeOf(endedAt);
     if (const auto known = domain::action(action)) {
         out.action = *known;
+    } else if (domain::isVendorAction(action)) {
+        out.action = domain::Action::kVendor;
+        out.vendor = action;
     } else {
         // Of another version: it must not run as something else.
         out.action = domain::Action::kUnlock;

@@ -127,6 +127,29 @@ Result<std::vector<domain::Job>> Store::openJobs(Deadline deadline) {
         deadline);
 }
 
+Result<std::vector<domain::JobId>> Store::abandonedJobs(base::TimePoint now,
+                                                        base::TimePoint quietSince,
+                                                        Deadline deadline) {
+    const long long until = millis(now), since = millis(quietSince);
+    return database_->read(
+        [&](Session& session) -> Result<std::vector<domain::JobId>> {
+            std::vector<domain::JobId> out;
+            struct {
+                std::string id;
+                void each(Fetch fetch) { fetch(id); }
+            } row;
+            select(
+                session.sql(),
+                "SELECT id FROM jobs WHERE state = 'running' AND created_at_ms < :c0 AND NOT "
+                "EXISTS (SELECT 1 FROM job_items WHERE job_id = jobs.id AND job_items.state IN "
+                "(2, 3) AND lease_until_ms >= :c1) AND NOT EXISTS (SELECT 1 FROM job_items WHERE "
+                "job_id = jobs.id AND job_items.state = 4 AND ended_at_ms >= :c2)",
+                row, [&] { out.emplace_back(row.id); }, since, until, since);
+            return out;
+        },
+        deadline);
+}
+
 Result<domain::JobSums> Store::sums(const domain::JobId& id, Deadline deadline) {
     struct {
         std::string outcome;

@@ -3,6 +3,7 @@
 #include "kernel/base/limits.h"
 #include "kernel/store/database.h"
 #include "kernel/store/insert_rows.h"
+#include "kernel/store/item_filter.h"
 #include "kernel/store/job_row.h"
 #include "kernel/store/rows.h"
 #include "kernel/store/store.h"
@@ -31,46 +32,6 @@ std::optional<domain::Plan> findPlan(Session& session, const std::string& id, bo
         row, [&] { out = row.value(); }, id);
     return out;
 }
-
-/// The condition of a query and its parameters: at most a verdict and an organization.
-struct ItemFilter {
-    std::string text = " WHERE plan_id = :c0 AND dropped = :c1";
-    std::string plan, verdict, organization;
-    int dropped = 0;
-
-    ItemFilter(const domain::PlanId& id, const domain::PlanItemQuery& query)
-        : plan(id.text()), dropped(query.dropped ? 1 : 0) {
-        if (query.verdict) {
-            verdict = std::string(domain::name(*query.verdict));
-            text += " AND verdict = :c2";
-        }
-        if (query.organization) {
-            organization = query.organization->text();
-            text += " AND organization_id = :c3";
-        }
-    }
-    template <class Row, class Each>
-    void run(Session& session, const std::string& before, const std::string& after, Row& row,
-             Each&& each) const {
-        soci::statement statement(session.sql());
-        row.each(Fetch(statement));
-        Bind bind(statement);
-        bind(plan);
-        bind(dropped);
-        if (!verdict.empty()) bind(verdict);
-        if (!organization.empty()) bind(organization);
-        statement.alloc();
-        statement.prepare(before + text + after);
-        statement.define_and_bind();
-        statement.execute();
-        while (statement.fetch()) each();
-    }
-};
-
-struct Count {
-    long long count = 0;
-    void each(Fetch fetch) { fetch(count); }
-};
 
 }  // namespace
 
@@ -101,19 +62,16 @@ Result<domain::Plan> Store::plan(const domain::PlanId& id, Deadline deadline) {
 Result<domain::PlanItemPage> Store::planItems(const domain::PlanId& id,
                                               const domain::PlanItemQuery& query,
                                               Deadline deadline) {
-    const ItemFilter filter(id, query);
+    ItemFilter filter("plan_id", id.text());
+    filter.add(query.dropped ? "dropped = 1" : "dropped = 0");
+    if (query.verdict) filter.add("verdict", std::string(domain::name(*query.verdict)));
+    if (query.organization) filter.add("organization_id", query.organization->text());
     const std::size_t limit = std::min(query.limit, base::limits::kJobItemsPageMax);
     return database_->snapshot(
         [&](Session& session) -> Result<domain::PlanItemPage> {
             domain::PlanItemPage page;
-            Count count;
-            filter.run(session, "SELECT COUNT(*) FROM plan_items", "", count,
-                       [&] { page.total = static_cast<std::uint64_t>(count.count); });
-            PlanItemRow row;
-            filter.run(session, "SELECT " + std::string(kPlanItemColumns) + " FROM plan_items",
-                       " ORDER BY number LIMIT " + std::to_string(limit) + " OFFSET " +
-                           std::to_string(query.offset),
-                       row, [&] { page.items.push_back(row.value()); });
+            filter.page<PlanItemRow>(session, "plan_items", kPlanItemColumns, query.offset, limit,
+                                     page);
             return page;
         },
         deadline);

@@ -20,6 +20,7 @@
 #include "kernel/domain/ports/connector_memory.h"
 #include "kernel/domain/ports/documents.h"
 #include "kernel/domain/ports/job_store.h"
+#include "kernel/domain/ports/outcome_store.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::store {
@@ -42,6 +43,7 @@ class Store final : public domain::OrganizationStore,
                     public domain::AccountVault,
                     public domain::JobStore,
                     public domain::DocumentStore,
+                    public domain::OutcomeStore,
                     public domain::ActivityChain {
   public:
     /// Opens the database (a SQLite file is made when it is not there, for its owner only) and
@@ -87,6 +89,8 @@ class Store final : public domain::OrganizationStore,
                                            base::Deadline deadline) override;
 
     base::Status append(const domain::Activity& entry, base::Deadline deadline) override;
+    base::Status writeOutcomes(std::span<const domain::OutcomeRecord* const> records,
+                               base::Deadline deadline) override;
     base::Result<domain::ActivityPage> list(const domain::Scope& scope,
                                             const domain::ActivityQuery& query,
                                             base::Deadline deadline) override;
@@ -142,6 +146,9 @@ class Store final : public domain::OrganizationStore,
     base::Result<std::vector<domain::Job>> jobs(const domain::JobQuery& query,
                                                 base::Deadline deadline) override;
     base::Result<std::vector<domain::Job>> openJobs(base::Deadline deadline) override;
+    base::Result<std::vector<domain::JobId>> abandonedJobs(base::TimePoint now,
+                                                           base::TimePoint quietSince,
+                                                           base::Deadline deadline) override;
     base::Result<domain::JobSums> sums(const domain::JobId& id, base::Deadline deadline) override;
     base::Result<std::vector<base::OrganizationId>> organizationsOf(
         const domain::JobId& id, base::Deadline deadline) override;

@@ -3,6 +3,7 @@
 #include "kernel/base/limits.h"
 #include "kernel/store/database.h"
 #include "kernel/store/health_row.h"
+#include "kernel/store/outcomes.h"
 #include "kernel/store/rows.h"
 #include "kernel/store/store.h"
 #include "kernel/store/user_row.h"
@@ -95,6 +96,14 @@ void upsert(Session& session, std::span<const domain::User> users) {
     }
 }
 
+}  // namespace
+
+void upsertUsers(Session& session, std::span<const domain::User> users) {
+    upsert(session, users);
+}
+
+namespace {
+
 /// Runs "`head` AND id IN (...)" for all of `ids`; `bindHead` binds the parameters of `head`.
 template <class BindHead>
 void forIds(Session& session, const std::string& head, std::span<const base::UserId> ids,
@@ -145,6 +154,18 @@ void applyMarks(Session& session, const std::string& connection, const domain::U
                bind(seenAt);
            });
 }
+
+}  // namespace
+
+void buryUser(Session& session, const std::string& connection, const base::UserId& id,
+              long long seenAtMs, long long nowMs) {
+    domain::UserChanges changes;
+    changes.tombstones = {id};
+    changes.seenAt = base::fromMillis(seenAtMs);
+    applyMarks(session, connection, changes, nowMs);
+}
+
+namespace {
 
 /// The live users of one connection, page by page: the MySQL client holds a whole answer in memory.
 void readUsers(Session& session, const std::string& connection, ListReader& lists,

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/call_meter.h"
 #include "kernel/base/clock.h"
 #include "kernel/base/result.h"
 #include "kernel/domain/ports/connections.h"
@@ -56,6 +57,8 @@ struct EngineParts {
     domain::UserViewWriter& view;
     domain::EventSink& events;
     const base::Clock& clock;
+    /// Told of the calls of readings; may be null.
+    const base::CallMeter* meter = nullptr;
 };
 
 enum class HeldDecision : std::uint8_t { kAccept = 1, kReject };

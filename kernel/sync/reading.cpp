@@ -66,6 +66,7 @@ base::Status Reading::readAll(domain::Connector& connector) {
         const auto shownBefore = shown_.size();
         const auto cursorBefore = cursor_;
         segmentAt_ = parts_.clock.now();
+        if (parts_.meter != nullptr) parts_.meter->count(known_.connection.id, 1);
         const auto end =
             connector.list(request, *this, base::Deadline::after(limits::kSegmentDeadline));
         if (!writing_) return writing_;

@@ -80,15 +80,33 @@ base::Json run(const base::Json& plan) {
     return ended(confirmed.json());
 }
 
-/// Grants "west" another role on its own organization.
-void becomes(const std::string& role) {
+/// Grants "west" another role, on its own organization or another one.
+void becomes(const std::string& role, const std::string& slug = "west") {
     const auto soon = base::Deadline::after(std::chrono::seconds{5});
     auto accounts = site().store().loadAccounts(soon).value();
     for (auto& account : accounts) {
         if (account.username != "west") continue;
         account.grants.front().role = role;
+        account.grants.front().organization = site().organizationId(slug);
         EXPECT_TRUE(site().store().putAccount(account, soon));
     }
+}
+
+/// What came of each user of a job: "done", or the code of the reason behind "outcome: ".
+std::map<std::string, std::string> endsOf(const base::Json& job) {
+    std::map<std::string, std::string> out;
+    for (const auto& item : as("admin").get(pathOf(job) + "/items").json()["items"].items()) {
+        const auto code = item["reason_code"].stringOr("");
+        out[item["username"].stringOr("")] =
+            item["outcome"].stringOr("") + (code.empty() ? "" : ": " + code);
+        EXPECT_TRUE(item["outcome"].asString() == "done" || item["detail"].isString());
+    }
+    return out;
+}
+
+std::string soonAt() {
+    const auto at = base::SystemClock().now() + std::chrono::milliseconds{1500};
+    return R"(,"start_at":")" + base::toRfc3339(at) + "\"";
 }
 
 TEST(Bulk, AnotherOperatorApprovesAndItRuns) {
@@ -220,6 +238,108 @@ TEST(Bulk, RowsThatLostTheirStateOrTheirRightFallAwayWithTheReason) {
     const auto reasons = as("west").get(path + "/items").json()["items"].items();
     for (const auto& item : reasons)
         EXPECT_EQ(item["reason_code"].asString(), "permission_missing") << item.text();
+}
+
+TEST(Bulk, RowsOfOneOrganizationFallAwayWhenItsGrantGoesAndTheOthersRun) {
+    const Tenant kept("bulk-kept", 2);
+    const Tenant lost("bulk-lost");
+    for (const std::string name : {"l1", "l2"})
+        lost.directory().put({name, name, name + "@example.org"});
+    lost.read();
+    const auto made = as("west").post(
+        "/api/v1/plans", R"({"action":"suspend","selection":{"filter":"organization eq )"
+                         R"(\"bulk-kept\" or organization eq \"bulk-lost\""},"reason":"a test"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.json()["counts"]["change"].asInt(), 4);
+    const auto confirmed = confirm(made.json(), soonAt());
+    ASSERT_EQ(confirmed.status, 202) << confirmed.body;
+    becomes("partner_administrator", "bulk-kept");
+    base::Json job;
+    for (int i = 0; i < 3000 && job["state"].stringOr("") != "finished"; ++i) {
+        job = as("admin").get(pathOf(confirmed.json())).json();
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    becomes("partner_administrator");
+    EXPECT_EQ(endsOf(job), (std::map<std::string, std::string>{{"u1", "done"},
+                                                               {"u2", "done"},
+                                                               {"l1", "skipped: not_in_scope"},
+                                                               {"l2", "skipped: not_in_scope"}}));
+    EXPECT_EQ(kept.directory().find("u1")->status, "disabled");
+    EXPECT_EQ(lost.directory().performed(), 0);
+    // Nobody of another branch learns of any of it.
+    for (const auto& path : {pathOf(job), pathOf(job) + "/items", pathOf(job) + "/results",
+                             "/api/v1/plans/" + made.json()["id"].stringOr(""),
+                             "/api/v1/plans/" + made.json()["id"].stringOr("") + "/items"})
+        EXPECT_EQ(as("south").get(path).status, 404) << path;
+    EXPECT_EQ(as("south").post(pathOf(job) + "/undo", "").status, 404);
+}
+
+TEST(Bulk, RowsWhoseDirectoryOrOrganizationNoLongerAllowsItFallAway) {
+    const Tenant tenant("bulk-unable", 2);
+    const auto confirmed = confirm(tenant.plan("suspend"), soonAt());
+    ASSERT_EQ(confirmed.status, 202) << confirmed.body;
+    tenant.directory().setUnsupported("user.suspend", "This directory is read only now.");
+    tenant.read();
+    const auto job = ended(confirmed.json());
+    EXPECT_EQ(endsOf(job),
+              (std::map<std::string, std::string>{{"u1", "skipped: connector_cannot"},
+                                                  {"u2", "skipped: connector_cannot"}}));
+    const auto item = as("west").get(pathOf(job) + "/items").json()["items"].items().front();
+    EXPECT_EQ(item["detail"].asString(), "This directory is read only now.");
+    EXPECT_EQ(tenant.directory().performed(), 0);
+}
+
+TEST(Bulk, AConnectorsOwnActionIsListedRunOnOneAndOnMany) {
+    const Tenant tenant("bulk-own", 3);
+    tenant.directory().put({"u3", "u3", "u3@users.example", "locked", "Ada", 2});
+    tenant.read();
+    const std::string users = "/api/v1/users";
+    const auto page = as("west").get(users + "?scope=bulk-own&sort=username").json()["items"];
+    const std::string first = users + "/" + page.items()[0]["id"].stringOr("") + "/actions";
+    const std::string locked = users + "/" + page.items()[2]["id"].stringOr("") + "/actions";
+    const auto own = [](const base::Json& list, const std::string& name) {
+        for (auto& one : list["connector_actions"].items())
+            if (one["action"].asString() == name) return one;
+        return base::Json();
+    };
+    const auto possible = own(as("west").get(first).json(), "x.test.tag");
+    EXPECT_EQ(possible["title"].asString(), "Tag");
+    EXPECT_TRUE(possible["allowed"].boolOr(false));
+    EXPECT_TRUE(possible["parameters_schema"]["properties"]["tag"].isObject());
+    const auto refused = own(as("west").get(locked).json(), "x.test.tag");
+    EXPECT_EQ(refused["reason"]["code"].asString(), "wrong_state");
+    EXPECT_EQ(as("south").get(first).status, 404) << "another branch";
+
+    const auto missing = as("west").post(first + "/x.test.tag", "{}");
+    EXPECT_EQ(missing.status, 400);
+    EXPECT_EQ(missing.json()["pointer"].asString(), "/parameters/tag");
+    const auto done = as("west").post(first + "/x.test.tag", R"({"parameters":{"tag":"vip"}})");
+    ASSERT_EQ(done.status, 200) << done.body;
+    EXPECT_EQ(done.json()["outcome"].asString(), "done");
+    EXPECT_EQ(done.json()["connector_undo"].asString(), "x.test.untag");
+    EXPECT_EQ(tenant.directory().find("u1")->tag, "vip");
+    EXPECT_EQ(as("south").post(first + "/x.test.tag", R"({"parameters":{"tag":"x"}})").status, 404);
+    const auto other = as("west").post(first + "/x.other.thing", "{}").json();
+    EXPECT_EQ(other["reason"]["code"].asString(), "connector_cannot");
+
+    const std::string rest = R"(,"selection":{"scope":"bulk-own"},"reason":"a test"})";
+    EXPECT_EQ(as("west").post("/api/v1/plans", R"({"action":"x.test.tag")" + rest).status, 400);
+    const auto plan = as("west").post(
+        "/api/v1/plans", R"({"action":"x.test.tag","parameters":{"tag":"gold"})" + rest);
+    ASSERT_EQ(plan.status, 201) << plan.body;
+    EXPECT_EQ(plan.json()["words"].asString(), "Tag");
+    EXPECT_EQ(plan.json()["counts"]["change"].asInt(), 2);
+    EXPECT_EQ(plan.json()["counts"]["not_allowed"].asInt(), 1);
+    const auto job = run(plan.json());
+    EXPECT_EQ(job["words"].asString(), "Tag");
+    EXPECT_EQ(job["outcomes"]["done"].asInt(), 2) << job.text();
+    EXPECT_TRUE(job["undoable"].boolOr(false));
+    EXPECT_EQ(tenant.directory().find("u2")->tag, "gold");
+    const auto risky = as("west").post("/api/v1/plans", R"({"action":"x.test.wipe")" + rest);
+    EXPECT_TRUE(risky.json()["irreversible"].boolOr(false)) << risky.body;
+    const auto waiting = confirm(risky.json()).json();
+    EXPECT_EQ(waiting["state"].asString(), "awaiting_approval") << "as for deletions";
+    EXPECT_EQ(as("west").post(pathOf(waiting) + "/cancel", "").status, 200);
 }
 
 TEST(Bulk, AJobWaitsForTheWindowAndTheUserShowsWhatIsDesired) {

@@ -95,6 +95,7 @@ struct JobWorld {
         void publish(const domain::Event&) override {}
     } events;
     std::unique_ptr<store::Store> store;
+    base::CallMeter meter;
     NoopHost host;
     view::MemoryView view{clock};
     tenants::Organizations organizations;

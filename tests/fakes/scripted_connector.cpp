@@ -21,7 +21,12 @@ constexpr std::string_view kDescriptor = R"({
       "locked": "LOCKED_OUT", "must_change": "AWAITING_NEW_PASSWORD", "invited": "PROVISIONED"}}}}},
   "actions": {"user.suspend": {}, "user.unsuspend": {}, "user.unlock": {}, "user.force_password_change": {},
     "user.reset_password": {"returns_secret": true}, "user.edit": {}, "user.delete": {},
-    "user.resend_invite": {}}
+    "user.resend_invite": {},
+    "x.test.tag": {"title": "Tag", "when": {"status": ["ACTIVE", "SUSPENDED"]}, "idempotent": true,
+      "reverse": "x.test.untag", "risk": "low",
+      "args": {"type": "object", "required": ["tag"], "properties": {"tag": {"type": "string"}}}},
+    "x.test.untag": {"title": "Remove the tag", "idempotent": true, "risk": "low"},
+    "x.test.wipe": {"title": "Wipe the devices", "idempotent": false, "risk": "high"}}
 })";
 
 std::string bodyOf(const ScriptedUser& user) {
@@ -193,6 +198,11 @@ class ScriptedConnector final : public domain::Connector {
         if (!request.expectEtag.empty() &&
             request.expectEtag != "r" + std::to_string(found->second.revision))
             return base::conflict("The entry was changed meanwhile.");
+        if (request.action == "x.test.tag") {
+            const auto args = base::Json::parse(request.argsJson);
+            if (!args || !(*args)["tag"].isString())
+                return base::invalidArgument("A tag is needed.", "/tag");
+        }
         domain::ActReply reply;
         if (!directory_.pretend_) change(found, request, reply);
         ++directory_.performed_;
@@ -209,6 +219,10 @@ class ScriptedConnector final : public domain::Connector {
         if (request.action == "user.suspend") user.status = "disabled";
         if (request.action == "user.unsuspend" || request.action == "user.unlock")
             user.status = "active";
+        if (request.action == "x.test.tag")
+            user.tag = (*base::Json::parse(request.argsJson))["tag"].stringOr("");
+        if (request.action == "x.test.untag") user.tag.clear();
+        if (request.action == "x.test.wipe") ++user.wiped;
         if (request.action == "user.force_password_change") user.status = "must_change";
         if (request.action == "user.reset_password")
             reply.documents["secret"] = R"("temporary-1234")";
@@ -224,6 +238,14 @@ class ScriptedConnector final : public domain::Connector {
     domain::ConnectorDescriptor descriptor_;
     ScriptedDirectory& directory_;
 };
+
+base::Status ScriptedHost::checkArguments(const domain::ActionDescriptor& action,
+                                          std::string_view argsJson) const {
+    const auto args = base::Json::parse(argsJson);
+    if (action.name == "x.test.tag" && (!args || !(*args)["tag"].isString()))
+        return base::invalidArgument("A tag is needed.", "/tag");
+    return base::ok();
+}
 
 ScriptedHost::ScriptedHost() : descriptor_(domain::parseDescriptor(kDescriptor).value()) {}
 

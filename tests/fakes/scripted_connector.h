@@ -25,6 +25,8 @@ struct ScriptedUser {
     std::string status = "active";  ///< active, disabled, locked, must_change, invited
     std::string firstName = "Ada";
     int revision = 1;
+    std::string tag = {};
+    int wiped = 0;
 };
 
 /// The truth of one backend, and the script of its faults.
@@ -81,6 +83,8 @@ class ScriptedHost final : public domain::ConnectorHost {
     [[nodiscard]] std::vector<domain::ConnectorDescriptor> connectors() const override;
     base::Result<std::shared_ptr<domain::Connector>> open(domain::OpenRequest request,
                                                           base::Deadline deadline) override;
+    [[nodiscard]] base::Status checkArguments(const domain::ActionDescriptor& action,
+                                              std::string_view argsJson) const override;
     /// The secret "password" that the last opened connector was given, when its configuration has
     /// one.
     [[nodiscard]] std::string lastPassword() const;

@@ -12,10 +12,14 @@
 
 namespace tenantry::domain {
 
+struct ConnectorDescriptor;
+
 struct KnownConnection {
     Connection connection;
     ConnectionHealth health;
     std::string connectorName;  ///< "LDAP directory", for words
+    /// What its connector says of itself; null when it is not installed. Lives as the registry.
+    const ConnectorDescriptor* descriptor = nullptr;
 };
 
 class ConnectionRegistry {

@@ -150,6 +150,12 @@ class ConnectorHost {
     /// configuration does not satisfy its schema.
     virtual base::Result<std::shared_ptr<Connector>> open(OpenRequest request,
                                                           base::Deadline deadline) = 0;
+    /// Whether an action of the connector's own could be called with these arguments.
+    /// kInvalidArgument with a pointer into them. A host without schemas finds out in perform().
+    [[nodiscard]] virtual base::Status checkArguments(const ActionDescriptor&,
+                                                      std::string_view /*argsJson*/) const {
+        return base::ok();
+    }
 };
 
 /// The opened connections, kept by whoever owns the configuration (tenants::Directories); used by

@@ -118,6 +118,11 @@ class JobStore {
     virtual base::Result<std::vector<Job>> jobs(const JobQuery& query, base::Deadline deadline) = 0;
     /// Those that are not over, and cancelled ones of which an item has not ended.
     virtual base::Result<std::vector<Job>> openJobs(base::Deadline deadline) = 0;
+    /// Those that run, of which no item is held by a lease that lasts beyond `now`, and nothing
+    /// was begun or has ended since `quietSince`.
+    virtual base::Result<std::vector<JobId>> abandonedJobs(base::TimePoint now,
+                                                           base::TimePoint quietSince,
+                                                           base::Deadline deadline) = 0;
     virtual base::Result<JobSums> sums(const JobId& id, base::Deadline deadline) = 0;
     /// The organizations of its items, each once.
     virtual base::Result<std::vector<base::OrganizationId>> organizationsOf(
@@ -161,8 +166,9 @@ class JobStore {
         JobId job;
         std::uint32_t number = 0;
     };
-    /// Claims those of `wanted` that wait, whose lease ran out, or that `owner` itself held (before
-    /// it was interrupted). Gives the fence of each, 0 for one that another holds or that ended.
+    /// Of jobs that run, claims those of `wanted` that wait, whose lease ran out, or that `owner`
+    /// itself held (before it was interrupted). Gives the fence of each, 0 for one that another
+    /// holds or that ended.
     virtual base::Result<std::vector<std::uint64_t>> claim(std::span<const ItemKey> wanted,
                                                            const std::string& owner,
                                                            base::TimePoint now,

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/contract/store/engines.h"
+#include "tests/contract/store/samples.h"
 
 namespace tenantry::testing {
 namespace {
@@ -324,6 +325,75 @@ TEST_P(JobStoreContract, AStateChangesOnlyFromWhereItWasSeen) {
     EXPECT_EQ(store_->jobs(query, soon())->size(), 1U);
     query.state = JobState::kRunning;
     EXPECT_TRUE(store_->jobs(query, soon())->empty());
+}
+
+TEST_P(JobStoreContract, WhatManyActionsLeftIsWrittenTogetherAndMayBeRepeated) {
+    const Branches branches = putBranches(*store_, *store_);
+    const auto& north = branches.northDirectory;
+    const auto& south = branches.southDirectory;
+    const auto record = [](const domain::Connection& connection, const std::string& user, int n) {
+        domain::OutcomeRecord out;
+        out.connection = connection.id;
+        out.user = fullUser(connection, user);
+        out.entry = entryOf(connection.organization, n);
+        return out;
+    };
+    domain::Connection nowhere = north;
+    nowhere.id = base::ConnectionId(base::newUuid());
+    std::vector<domain::OutcomeRecord> left{record(north, "1", 1), record(south, "2", 2),
+                                            record(north, "3", 3), record(nowhere, "4", 4)};
+    std::vector<const domain::OutcomeRecord*> all;
+    for (const auto& one : left) all.push_back(&one);
+    for (int times = 0; times < 2; ++times) {
+        const auto written = store_->writeOutcomes(all, soon());
+        ASSERT_TRUE(written) << written.error().text();
+        EXPECT_THAT(store_->usersOf(north.id, soon()).value(),
+                    ::testing::UnorderedElementsAre(*left[0].user, *left[2].user));
+        EXPECT_THAT(store_->usersOf(south.id, soon()).value(), ElementsAre(*left[1].user));
+        const auto chain = store_->verifyChain(north.organization, {}, soon()).value();
+        EXPECT_TRUE(chain.faults.empty());
+        EXPECT_EQ(chain.entries, 3U) << "those of the connection that is gone, too";
+        EXPECT_EQ(chain.head.sequence, 3U);
+    }
+    // The chain goes on, one by one and together.
+    ASSERT_TRUE(store_->append(entryOf(north.organization, 5), soon()));
+    domain::OutcomeRecord gone;
+    gone.connection = north.id;
+    gone.gone = left[0].user->id;
+    gone.seenAt = left[0].user->seenAt + std::chrono::seconds{1};
+    gone.entry = entryOf(north.organization, 6);
+    domain::OutcomeRecord older;
+    older.connection = south.id;
+    older.user = *left[1].user;
+    older.user->seenAt -= std::chrono::seconds{1};
+    older.user->firstName = "Older";
+    const std::array<const domain::OutcomeRecord*, 2> more{&gone, &older};
+    ASSERT_TRUE(store_->writeOutcomes(more, soon()));
+    EXPECT_THAT(store_->usersOf(north.id, soon()).value(), ElementsAre(*left[2].user));
+    EXPECT_EQ(store_->usersOf(south.id, soon()).value().front().firstName, left[1].user->firstName);
+    const auto chain = store_->verifyChain(north.organization, {}, soon()).value();
+    EXPECT_TRUE(chain.faults.empty());
+    EXPECT_EQ(chain.entries, 5U);
+}
+
+TEST_P(JobStoreContract, OnlyAJobThatRunsGivesItsItemsAndAnAbandonedOneIsFound) {
+    const Job job = addJob(2);
+    const auto abandoned = [&](int now, int since) {
+        return store_->abandonedJobs(at(now), at(since), soon()).value();
+    };
+    EXPECT_THAT(abandoned(2, 1), ::testing::IsEmpty()) << "it has just begun";
+    EXPECT_THAT(abandoned(10, 5), ElementsAre(job.id));
+    const auto fences = claim(job, {1}, "a", 10, 20);
+    EXPECT_THAT(abandoned(15, 5), ::testing::IsEmpty()) << "the lease lasts";
+    EXPECT_THAT(abandoned(21, 5), ElementsAre(job.id));
+    ASSERT_TRUE(change(job, 1, fences[0], ItemState::kEnded, Outcome::kDone));
+    EXPECT_THAT(abandoned(21, 5), ::testing::IsEmpty()) << "something ended since";
+    domain::JobChange pause;
+    pause.state = JobState::kPaused;
+    const std::array from{JobState::kRunning};
+    ASSERT_TRUE(store_->changeJob(job.id, from, pause, soon()));
+    EXPECT_THAT(claim(job, {2}, "b", 30, 40), ElementsAre(0U));
+    EXPECT_THAT(abandoned(30, 25), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -262,6 +262,81 @@ TEST(JobEngineTest, AnApprovalThatDoesNotComeInTimeCancels) {
     EXPECT_THAT(job.job.stateDetail, ::testing::HasSubstr("in time"));
     EXPECT_EQ(job.sums.of(Outcome::kCancelled), 1U);
     EXPECT_EQ(world.host.directory("north-tenant").performed(), 0);
+    // The trail says so, a moment after the job.
+    domain::Activity last;
+    for (int i = 0; i < 1000 && last.action != "job.approval_expired"; ++i) {
+        last = world.store.activities().back();
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    EXPECT_EQ(last.action, "job.approval_expired");
+    EXPECT_EQ(last.targetId, id.text());
+    EXPECT_EQ(last.organization, world.organizationId("north-tenant"));
+    EXPECT_TRUE(last.actor.empty()) << "nobody did it";
+}
+
+TEST(JobEngineTest, AnotherNodeTakesUpWhatADeadOneRan) {
+    JobWorld world;
+    world.fill("north-tenant", 3);
+    const auto asker = world.administrator("north");
+    const auto plan = world.planner->make(asker, world.all("suspend"), soon()).value().plan;
+    EngineOptions options = quick();
+    options.node = "another";
+    options.adoptEvery = std::chrono::milliseconds{20};
+    JobEngine other({*world.jobStore, world.runner, world.access, world.connections, world.host,
+                     world.events, world.clock},
+                    options);
+    ASSERT_TRUE(other.start(soon()));
+    world.jobEngine->stop();
+    const auto id = world.confirm(asker, plan).value().job.id;
+    const std::vector<domain::JobStore::ItemKey> keys{{id, 1}};
+    const auto now = world.clock.now();
+    ASSERT_TRUE(
+        world.jobStore->claim(keys, "tenantry", now, now + std::chrono::minutes{5}, soon()));
+    // Alive, as far as anybody knows: its lease lasts.
+    world.clock.advance(std::chrono::minutes{3});
+    std::this_thread::sleep_for(std::chrono::milliseconds{1500});
+    EXPECT_EQ(world.host.directory("north-tenant").performed(), 0);
+    world.clock.advance(std::chrono::minutes{3});
+    EXPECT_EQ(world.finish(asker, id).sums.of(Outcome::kDone), 3U);
+    EXPECT_EQ(world.host.directory("north-tenant").performed(), 3);
+    for (const auto& item : world.items(id)) EXPECT_EQ(item.owner, "another");
+}
+
+TEST(JobEngineTest, WhatWasPausedOnOneNodeIsNotBegunOnAnother) {
+    JobWorld world;
+    world.fill("north-tenant", 2);
+    const auto asker = world.administrator("north");
+    const auto plan = world.planner->make(asker, world.all("suspend"), soon()).value().plan;
+    world.jobEngine->stop();
+    const auto id = world.confirm(asker, plan).value().job.id;
+    ASSERT_TRUE(world.desk->pause(asker, id, soon()));
+    const std::vector<domain::JobStore::ItemKey> keys{{id, 1}, {id, 2}};
+    const auto now = world.clock.now();
+    const auto fences =
+        world.jobStore->claim(keys, "another", now, now + std::chrono::minutes{5}, soon()).value();
+    EXPECT_EQ(fences, (std::vector<std::uint64_t>{0, 0}));
+}
+
+TEST(JobEngineTest, AnActionBesideTheJobsCountsAgainstTheRateOfItsDirectory) {
+    JobWorld world;
+    base::CallMeter meter;
+    RunnerParts parts{world.connections, world.connections, world.store,  world.store,
+                      world.view,        world.view,        world.events, world.clock};
+    parts.meter = &meter;
+    ActionRunner runner(parts);
+    const auto connection = world.fill("north-tenant", 1);
+    const auto asker = world.administrator("north");
+    std::map<base::ConnectionId, double> told;
+    meter.attach([&](const base::ConnectionId& id, double calls) { told[id] += calls; });
+    ActionRequest request;
+    request.user = world.user(asker, "u1").id;
+    request.action = domain::Action::kSuspend;
+    ASSERT_EQ(runner.run(asker, request, soon())->outcome, Outcome::kDone);
+    EXPECT_EQ(told[connection], kCallsPerItem) << "a read, a call and a read-back";
+    request.action = domain::Action::kUnsuspend;
+    request.idempotencyKey = "of an item";
+    ASSERT_EQ(runner.run(asker, request, soon())->outcome, Outcome::kDone);
+    EXPECT_EQ(told[connection], kCallsPerItem) << "its lane paid";
 }
 
 TEST(JobEngineTest, WhoeverLostTheRightChangesNothingMore) {

@@ -62,6 +62,42 @@ TEST(PlannerTest, AnOperatorOfAnotherBranchSeesNothingOfIt) {
     EXPECT_FALSE(world.planner->make(south, world.all("suspend"), soon()));
 }
 
+TEST(PlannerTest, AConnectorsOwnActionIsPlannedRunAndTakenBack) {
+    JobWorld world;
+    auto& directory = world.host.directory("north-tenant");
+    world.fill("north-tenant", 3);
+    directory.put({"u3", "u3", "u3@users.example", "locked", "Ada", 2});
+    const auto asker = world.administrator("north");
+    world.read(world.connections.list(asker).front().connection.id);
+    auto request = world.all("x.test.tag");
+    EXPECT_EQ(world.planner->make(asker, request, soon()).error().pointer, "/parameters/tag");
+    request.parametersJson = R"({"tag":"vip"})";
+    const auto made = world.planner->make(asker, request, soon());
+    ASSERT_TRUE(made) << made.error().text();
+    EXPECT_EQ(made->verb.words, "Tag");
+    EXPECT_FALSE(made->irreversible);
+    EXPECT_EQ(made->plan.counts.change, 2U);
+    EXPECT_EQ(made->plan.counts.notAllowed, 1U) << "not while locked out";
+    const auto id = world.confirm(asker, made->plan).value().job.id;
+    const auto job = world.finish(asker, id);
+    EXPECT_EQ(job.sums.of(domain::Outcome::kDone), 2U);
+    EXPECT_EQ(job.verb.words, "Tag");
+    EXPECT_EQ(directory.find("u1")->tag, "vip");
+    for (const auto& item : world.items(id)) {
+        EXPECT_EQ(item.action, domain::Action::kVendor);
+        EXPECT_EQ(item.vendor, "x.test.tag");
+    }
+    const auto back = world.planner->undo(asker, job.job, std::nullopt, std::nullopt, soon());
+    ASSERT_TRUE(back) << back.error().text();
+    EXPECT_EQ(back->plan.verb, "x.test.untag");
+    const auto undone = world.finish(asker, world.confirm(asker, back->plan).value().job.id);
+    EXPECT_EQ(undone.sums.of(domain::Outcome::kDone), 2U);
+    EXPECT_EQ(directory.find("u1")->tag, "");
+    EXPECT_FALSE(world.planner->make(asker, world.all("x.other.thing"), soon()))
+        << "no connector declares it";
+    EXPECT_TRUE(world.planner->make(asker, world.all("x.test.wipe"), soon())->irreversible);
+}
+
 TEST(PlannerTest, ADroppedRowFallsOutAndMovesTheSeal) {
     JobWorld world;
     world.fill("north-tenant", 3);

@@ -1,6 +1,7 @@
 // Goal: an action is allowed exactly where DESIGN's table of actions says, and a refusal says the
 // true reason. Method: every action on every state against a table written down here by hand.
 #include "kernel/domain/action.h"
+#include "kernel/domain/descriptor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -99,6 +100,44 @@ TEST_F(Eligible, EveryActionOnEveryStateFollowsTheTable) {
             EXPECT_FALSE(got.reason->detail.empty());
         }
     }
+}
+
+TEST_F(Eligible, AConnectorsOwnActionFollowsWhatItsDescriptorDeclares) {
+    ActionDescriptor declared;
+    declared.name = "x.acme.rehome";
+    declared.title = "Move to region";
+    declared.whenStatus = {"ACTIVE"};
+    const auto on = [&](const std::string& role) {
+        const auto asker = authority.operatorOn(2, role);
+        return eligibility(user, vendorSpec(declared),
+                           {asker, &mine, capabilities, "Acme", isSelf, isProtected, "Flagged"});
+    };
+    EXPECT_EQ(codeOf(on("tenant_administrator")), "connector_cannot") << "not here";
+    capabilities["x.acme.rehome"] = {};
+    const auto yes = on("tenant_administrator");
+    EXPECT_TRUE(yes.allowed);
+    EXPECT_EQ(nameOf(yes), "x.acme.rehome");
+    EXPECT_EQ(yes.words, "Move to region");
+    EXPECT_EQ(codeOf(on("auditor")), "permission_missing");
+    user.status = UserStatus::kSuspended;
+    EXPECT_EQ(codeOf(on("tenant_administrator")), "wrong_state");
+    user.status = UserStatus::kActive;
+    isProtected = true;
+    EXPECT_TRUE(on("tenant_administrator").allowed) << "it harms nobody";
+    declared.risk = "high";
+    EXPECT_EQ(codeOf(on("tenant_administrator")), "protected");
+    EXPECT_EQ(vendorSpec(declared).permission, Permission::kUsersDelete);
+    declared.whenStatus = {"NO_SUCH_STATE"};
+    isProtected = false;
+    EXPECT_EQ(codeOf(on("tenant_administrator")), "wrong_state") << "no state is not every state";
+}
+
+TEST(VendorActions, AreNamedByVendorAndVerb) {
+    EXPECT_TRUE(isVendorAction("x.acme.rehome"));
+    for (const auto* name : {"suspend", "user.suspend", "x.acme", "x..rehome", "x.acme.", "x.", ""})
+        EXPECT_FALSE(isVendorAction(name)) << name;
+    EXPECT_FALSE(action("x.acme.rehome"));
+    EXPECT_FALSE(action("x")) << "only beside a name of its own";
 }
 
 TEST_F(Eligible, AlreadySoIsSaidAsThat) {

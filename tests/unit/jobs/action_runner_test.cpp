@@ -208,6 +208,50 @@ TEST_F(RunnerTest, AUserWhoIsGoneLeavesTheList) {
     EXPECT_EQ(world.list(north).total, 4U);
 }
 
+TEST_F(RunnerTest, AConnectorsOwnActionRunsWithItsArgumentsAndIsListedWithItsTitle) {
+    ActionRequest request;
+    request.user = world.user(north, "u1").id;
+    request.action = Action::kVendor;
+    request.vendor = "x.test.tag";
+    const auto wrong = world.runner.run(north, request, soon());
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().pointer, "/parameters/tag");
+    request.parametersJson = R"({"tag":"vip"})";
+    const auto done = world.runner.run(north, request, soon()).value();
+    EXPECT_EQ(done.outcome, Outcome::kDone) << done.detail;
+    EXPECT_EQ(done.detail, "Tag: done for u1.");
+    EXPECT_EQ(done.vendorUndo, "x.test.untag");
+    EXPECT_EQ(directory.find("u1")->tag, "vip");
+    EXPECT_EQ(world.store.activities().back().action, "x.test.tag");
+    const auto all = world.runner.eligibilities(north, request.user).value();
+    const auto tag = std::find_if(all.begin(), all.end(),
+                                  [](const auto& one) { return one.vendor == "x.test.tag"; });
+    ASSERT_NE(tag, all.end());
+    EXPECT_TRUE(tag->allowed);
+    EXPECT_EQ(tag->words, "Tag");
+    EXPECT_FALSE(world.runner.run(south, request, soon())) << "another branch";
+}
+
+TEST_F(RunnerTest, AnActionThatTheConnectorDoesNotDeclareIsRefusedAndOneOfHighRiskNeedsTheRight) {
+    ActionRequest request;
+    request.user = world.user(north, "u1").id;
+    request.action = Action::kVendor;
+    request.vendor = "x.other.thing";
+    const auto unknown = world.runner.run(north, request, soon()).value();
+    EXPECT_EQ(unknown.outcome, Outcome::kSkipped);
+    EXPECT_EQ(unknown.reason->code, "connector_cannot");
+    request.vendor = "x.test.wipe";
+    const auto help = world.operatorWith("help_desk", "north");
+    EXPECT_EQ(world.runner.run(help, request, soon()).error().code, base::ErrorCode::kForbidden);
+    auto lost = base::unavailable("The connection broke.");
+    lost.outcomeUnknown = true;
+    directory.loseAnswers(lost);
+    const auto once = world.runner.run(north, request, soon()).value();
+    EXPECT_EQ(once.outcome, Outcome::kUnknown) << "nothing shows it, and it is not repeated";
+    EXPECT_FALSE(once.repeatable);
+    EXPECT_EQ(directory.find("u1")->wiped, 1);
+}
+
 TEST_F(RunnerTest, EveryActionLeavesAnEntryWithBeforeAndAfter) {
     world.act(north, "u1", Action::kSuspend);
     const auto trail = world.store.activities();

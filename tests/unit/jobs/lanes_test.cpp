@@ -144,5 +144,22 @@ TEST_F(LanesTest, WhatWaitsForADeadDirectoryCanBeGivenUp) {
     EXPECT_EQ(lanes.waiting(), 1U);
 }
 
+TEST_F(LanesTest, CallsBesideTheJobsCountAndMayBorrow) {
+    fill(1, "A", 3, {10, 3, 4});
+    EXPECT_EQ(lanes.take(now, 8).size(), 1U) << "three calls, and the budget is spent";
+    const auto without = lanes.nextAt();
+    ASSERT_TRUE(without);
+    lanes.charge(connection(1), 5, now);
+    const auto with = lanes.nextAt();
+    ASSERT_TRUE(with);
+    EXPECT_EQ(std::chrono::duration_cast<std::chrono::milliseconds>(*with - *without).count(), 500)
+        << "five calls at ten a second";
+    EXPECT_TRUE(lanes.take(*without, 8).empty());
+    EXPECT_EQ(lanes.take(*with, 8).size(), 1U);
+    lanes.charge(connection(1), 1e9, *with);
+    EXPECT_LE(*lanes.nextAt() - *with, std::chrono::seconds{11}) << "no debt is for ever";
+    lanes.charge(connection(9), 5, *with);  // no lane, no budget, no harm
+}
+
 }  // namespace
 }  // namespace tenantry::jobs

@@ -90,6 +90,13 @@ INSTANTIATE_TEST_SUITE_P(
               "/actions/suspend"},
         Wrong{"ActionKind", "\"user.suspend\": { \"kind\": \"user\"",
               "\"user.suspend\": { \"kind\": \"robot\"", "/actions/user.suspend/kind"},
+        Wrong{"OwnTitle", "\"actions\": {",
+              "\"actions\": { \"x.test.tag\": { \"kind\": \"user\" },",
+              "/actions/x.test.tag/title"},
+        Wrong{"OwnArguments", "\"actions\": {",
+              "\"actions\": { \"x.test.tag\": { \"kind\": \"user\", \"title\": \"Tag\", "
+              "\"args\": { \"$ref\": \"#\" } },",
+              "/actions/x.test.tag/args/$ref"},
         Wrong{"Threads", "\"per_instance\": 4", "\"per_instance\": 400",
               "/concurrency/per_instance"}),
     [](const auto& row) { return row.param.name; });
@@ -119,6 +126,23 @@ TEST(ConfigCheck, NamesTheFieldThatDoesNotFit) {
         EXPECT_FALSE(checkConfig(*descriptor, bad)) << bad;
     const auto missing = checkConfig(*descriptor, "{}");
     EXPECT_NE(missing.error().message.find("users"), std::string::npos) << missing.error().message;
+}
+
+TEST(ArgumentsCheck, NamesTheArgumentThatDoesNotFit) {
+    domain::ActionDescriptor tag;
+    tag.name = "x.test.tag";
+    tag.argsJson = R"({"type":"object","required":["tag"],"additionalProperties":false,
+                       "properties":{"tag":{"type":"string","minLength":2}}})";
+    EXPECT_TRUE(checkArguments(tag, R"({"tag":"vip"})"));
+    const auto kind = checkArguments(tag, R"({"tag":7})");
+    ASSERT_FALSE(kind);
+    EXPECT_EQ(kind.error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_EQ(kind.error().pointer, "/tag");
+    for (const char* bad : {R"({})", R"({"tag":"v"})", R"({"tag":"vip","more":1})", "[]", "{", ""})
+        EXPECT_FALSE(checkArguments(tag, bad)) << bad;
+    tag.argsJson.clear();
+    EXPECT_TRUE(checkArguments(tag, "{}"));
+    EXPECT_FALSE(checkArguments(tag, R"({"tag":"vip"})")) << "it declares none";
 }
 
 }  // namespace
