@@ -1,5 +1,6 @@
 // Each action against a real OpenLDAP server with ppolicy, judged by the server: who may bind, and
 // what the entry holds afterwards.
+#include "plugins/ldap/text.h"
 #include "tests/integration/ldap/directory.h"
 
 namespace tenantry::ldap {
