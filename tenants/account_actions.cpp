@@ -254,6 +254,8 @@ base::Status Accounts::run(Deed& deed) {
         case A::kAddToGroup:
         case A::kRemoveFromGroup:
             break;
+        case A::kVendor:
+            return base::unsupported("Portal accounts have no actions of their own.");
     }
     return base::unsupported("Portal accounts have roles, not groups.");
 }
