@@ -21,6 +21,7 @@
 #include "kernel/domain/ports/documents.h"
 #include "kernel/domain/ports/job_store.h"
 #include "kernel/domain/ports/outcome_store.h"
+#include "kernel/domain/ports/passkeys.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::store {
@@ -44,6 +45,7 @@ class Store final : public domain::OrganizationStore,
                     public domain::JobStore,
                     public domain::DocumentStore,
                     public domain::OutcomeStore,
+                    public domain::PasskeyStore,
                     public domain::ActivityChain {
   public:
     /// Opens the database (a SQLite file is made when it is not there, for its owner only) and
@@ -194,6 +196,19 @@ class Store final : public domain::OrganizationStore,
     base::Status removeDocument(std::string_view kind, std::string_view id,
                                 base::Deadline deadline) override;
     base::Status removeExpired(base::TimePoint now, base::Deadline deadline) override;
+
+    base::Status addPasskey(const domain::Passkey& passkey, std::size_t most,
+                            base::Deadline deadline) override;
+    base::Result<domain::Passkey> passkey(std::string_view id, base::Deadline deadline) override;
+    base::Result<std::vector<domain::Passkey>> passkeysOf(const base::AccountId& account,
+                                                          base::Deadline deadline) override;
+    base::Status renamePasskey(const base::AccountId& account, std::string_view id,
+                               std::string_view name, base::Deadline deadline) override;
+    base::Status usePasskey(std::string_view id, std::uint32_t signCount, base::TimePoint at,
+                            base::Deadline deadline) override;
+    base::Status removePasskey(const base::AccountId& account, std::string_view id,
+                               base::Deadline deadline) override;
+    base::Status removePasskeysOf(const base::AccountId& account, base::Deadline deadline) override;
 
     base::Result<std::vector<domain::ChainHead>> chainHeads(base::Deadline deadline) override;
     base::Result<domain::ChainReport> verifyChain(const base::OrganizationId& organization,

@@ -517,5 +517,73 @@ Result<std::uint64_t> FakeStore::trimChain(const base::OrganizationId& organizat
     }));
 }
 
+Status FakeStore::addPasskey(const domain::Passkey& passkey, std::size_t most, Deadline) {
+    TNY_FAKE_CALL();
+    if (!accounts_.contains(passkey.account))
+        return base::conflict("The account is not there any more.");
+    const auto held = std::count_if(passkeys_.begin(), passkeys_.end(), [&](const auto& one) {
+        return one.second.account == passkey.account;
+    });
+    if (static_cast<std::size_t>(held) >= most)
+        return base::conflict("An account has at most " + std::to_string(most) +
+                              " passkeys. Delete one that is not in use.");
+    if (!passkeys_.emplace(passkey.id, passkey).second)
+        return base::conflict("This passkey is registered already.");
+    return ok();
+}
+
+Result<domain::Passkey> FakeStore::passkey(std::string_view id, Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = passkeys_.find(id);
+    if (found == passkeys_.end()) return noSuch("passkey");
+    return found->second;
+}
+
+Result<std::vector<domain::Passkey>> FakeStore::passkeysOf(const base::AccountId& account,
+                                                           Deadline) {
+    TNY_FAKE_CALL();
+    std::vector<domain::Passkey> out;
+    for (const auto& [id, passkey] : passkeys_)
+        if (passkey.account == account) out.push_back(passkey);
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.createdAt < b.createdAt; });
+    return out;
+}
+
+Status FakeStore::renamePasskey(const base::AccountId& account, std::string_view id,
+                                std::string_view name, Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = passkeys_.find(id);
+    if (found == passkeys_.end() || found->second.account != account) return noSuch("passkey");
+    found->second.name = name;
+    return ok();
+}
+
+Status FakeStore::usePasskey(std::string_view id, std::uint32_t signCount, base::TimePoint at,
+                             Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = passkeys_.find(id);
+    if (found == passkeys_.end()) return noSuch("passkey");
+    if (!domain::countsUp(found->second.signCount, signCount))
+        return base::conflict("The passkey's counter did not go up.");
+    found->second.signCount = signCount;
+    found->second.lastUsedAt = at;
+    return ok();
+}
+
+Status FakeStore::removePasskey(const base::AccountId& account, std::string_view id, Deadline) {
+    TNY_FAKE_CALL();
+    const auto found = passkeys_.find(id);
+    if (found == passkeys_.end() || found->second.account != account) return noSuch("passkey");
+    passkeys_.erase(found);
+    return ok();
+}
+
+Status FakeStore::removePasskeysOf(const base::AccountId& account, Deadline) {
+    TNY_FAKE_CALL();
+    std::erase_if(passkeys_, [&](const auto& one) { return one.second.account == account; });
+    return ok();
+}
+
 }  // namespace tenantry::testing
 static_assert(!std::is_abstract_v<tenantry::testing::FakeStore>, "a port has grown");

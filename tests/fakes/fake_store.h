@@ -16,6 +16,7 @@
 #include "kernel/domain/ports/activity_chain.h"
 #include "kernel/domain/ports/connector_memory.h"
 #include "kernel/domain/ports/documents.h"
+#include "kernel/domain/ports/passkeys.h"
 #include "kernel/domain/ports/stores.h"
 
 namespace tenantry::testing {
@@ -28,6 +29,7 @@ class FakeStore final : public domain::OrganizationStore,
                         public domain::AccountStore,
                         public domain::AccountVault,
                         public domain::DocumentStore,
+                        public domain::PasskeyStore,
                         public domain::ActivityChain {
   public:
     FakeStore() = default;
@@ -117,6 +119,19 @@ class FakeStore final : public domain::OrganizationStore,
                                 base::Deadline) override;
     base::Status removeExpired(base::TimePoint now, base::Deadline) override;
 
+    base::Status addPasskey(const domain::Passkey& passkey, std::size_t most,
+                            base::Deadline) override;
+    base::Result<domain::Passkey> passkey(std::string_view id, base::Deadline) override;
+    base::Result<std::vector<domain::Passkey>> passkeysOf(const base::AccountId& account,
+                                                          base::Deadline) override;
+    base::Status renamePasskey(const base::AccountId& account, std::string_view id,
+                               std::string_view name, base::Deadline) override;
+    base::Status usePasskey(std::string_view id, std::uint32_t signCount, base::TimePoint at,
+                            base::Deadline) override;
+    base::Status removePasskey(const base::AccountId& account, std::string_view id,
+                               base::Deadline) override;
+    base::Status removePasskeysOf(const base::AccountId& account, base::Deadline) override;
+
     /// Nobody can reach behind this store: its chains are whole, and hold no digests.
     base::Result<std::vector<domain::ChainHead>> chainHeads(base::Deadline) override;
     base::Result<domain::ChainReport> verifyChain(const base::OrganizationId& organization,
@@ -150,6 +165,7 @@ class FakeStore final : public domain::OrganizationStore,
     std::map<std::string, domain::Session, std::less<>> sessions_;
     std::map<std::string, domain::OneTimeLink, std::less<>> links_;
     std::map<std::pair<std::string, std::string>, domain::Document> documents_;
+    std::map<std::string, domain::Passkey, std::less<>> passkeys_;
     std::map<int, base::Error> faults_;
     std::optional<base::Error> down_;
     int calls_ = 0;

@@ -30,5 +30,7 @@ extern const std::string_view kJobsSqlite;
 extern const std::string_view kJobsMysql;
 extern const std::string_view kAuthoritySqlite;
 extern const std::string_view kAuthorityMysql;
+extern const std::string_view kPasskeysSqlite;
+extern const std::string_view kPasskeysMysql;
 
 }  // namespace tenantry::store

@@ -18,6 +18,7 @@ class FakeUnderTest final : public StoreUnderTest {
     domain::AccountStore& accounts() override { return store_; }
     domain::AccountVault& vault() override { return store_; }
     domain::DocumentStore& documents() override { return store_; }
+    domain::PasskeyStore& passkeys() override { return store_; }
 
   private:
     FakeStore store_;
@@ -39,6 +40,7 @@ class RealUnderTest final : public StoreUnderTest {
     domain::AccountStore& accounts() override { return *store_; }
     domain::AccountVault& vault() override { return *store_; }
     domain::DocumentStore& documents() override { return *store_; }
+    domain::PasskeyStore& passkeys() override { return *store_; }
 
   private:
     EmptyDatabase database_;

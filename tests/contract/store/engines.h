@@ -35,6 +35,7 @@ class StoreUnderTest {
     virtual domain::AccountStore& accounts() = 0;
     virtual domain::AccountVault& vault() = 0;
     virtual domain::DocumentStore& documents() = 0;
+    virtual domain::PasskeyStore& passkeys() = 0;
 };
 
 /// The options of a new, empty database of its own, which lives as long as the holder.
@@ -64,6 +65,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
     domain::AccountStore& accounts() { return store_->accounts(); }
     domain::AccountVault& vault() { return store_->vault(); }
     domain::DocumentStore& documents() { return store_->documents(); }
+    domain::PasskeyStore& passkeys() { return store_->passkeys(); }
 
     FakeClock clock_;
     std::unique_ptr<StoreUnderTest> store_;
