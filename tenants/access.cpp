@@ -21,10 +21,14 @@ namespace {
 constexpr std::string_view kSetup = "setup";
 constexpr auto kThrottleWindow = std::chrono::minutes{5};
 constexpr int kRecoveriesMax = 3;
+/// A whole office may stand behind one address.
+constexpr int kChallengesMax = 300;
 
 base::Error sessionEnded() {
     return base::unauthenticated("You are not signed in, or your session has ended.");
 }
+
+}  // namespace
 
 bool maySignIn(const Account& account) {
     switch (account.status) {
@@ -32,7 +36,7 @@ bool maySignIn(const Account& account) {
         case UserStatus::kRecovery:
         case UserStatus::kAwaitingNewPassword:
         case UserStatus::kLockedOut:
-            return true;  // a lockout ends by itself; Credentials::lockedUntil decides
+            return true;
         case UserStatus::kStaged:
         case UserStatus::kProvisioned:
         case UserStatus::kSuspended:
@@ -42,12 +46,11 @@ bool maySignIn(const Account& account) {
     return false;
 }
 
-}  // namespace
-
 Access::Access(AccessParts parts)
     : parts_(parts),
       byAddress_(parts.clock, parts.failuresMax, kThrottleWindow),
-      byAccount_(parts.clock, kRecoveriesMax, kThrottleWindow) {}
+      byAccount_(parts.clock, kRecoveriesMax, kThrottleWindow),
+      challenges_(parts.clock, kChallengesMax, kThrottleWindow) {}
 
 void Access::record(const Account& account, const std::string& address, std::string action,
                     std::string outcome, std::string detail) {

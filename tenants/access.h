@@ -22,6 +22,7 @@
 #include "kernel/domain/scope.h"
 #include "tenants/accounts.h"
 #include "tenants/organizations.h"
+#include "tenants/passkeys.h"
 #include "tenants/passwords.h"
 #include "tenants/roles.h"
 #include "tenants/throttle.h"
@@ -34,6 +35,12 @@ struct SignIn {
     std::string remoteAddress;
     std::string userAgent;
     std::string code = {};  ///< of the authenticator, or a recovery code; may be empty
+};
+
+struct PasskeySignIn {
+    PasskeyAnswer answer;
+    std::string remoteAddress;
+    std::string userAgent;
 };
 
 /// What a sign-in still needs when the password was right.
@@ -54,6 +61,9 @@ struct SignedIn {
     base::SecretText link = {};
     std::vector<base::SecretText> recoveryCodes = {};  ///< when a second factor was just enrolled
 };
+
+/// Whether its state lets it sign in. A lockout ends by itself: Credentials::lockedUntil decides.
+bool maySignIn(const domain::Account& account);
 
 /// Who asks, for one request.
 struct Authenticated {
@@ -112,6 +122,7 @@ struct AccessParts {
     Roles& roles;
     Passwords& passwords;
     domain::DocumentStore& documents;
+    Passkeys& passkeys;
     /// How long a refused sign-in takes, at least.
     std::chrono::milliseconds refusalTime{0};
     /// From one address within five minutes.
@@ -126,6 +137,11 @@ class Access final : public domain::Authority {
     /// For an account whose identity provider has just vouched for it.
     base::Result<SignedIn> signInFederated(const base::AccountId& id, const std::string& address,
                                            const std::string& userAgent, base::Deadline deadline);
+    /// What a browser needs to offer its passkeys. kTooMany for one address that asks too often.
+    base::Result<PasskeyChallenge> beginPasskeySignIn(const std::string& remoteAddress,
+                                                      base::Deadline deadline);
+    /// As signIn(): the device has verified its user, so that it counts as both factors.
+    base::Result<SignedIn> signInByPasskey(const PasskeySignIn& request, base::Deadline deadline);
     base::Status signOut(const base::SecretText& token, base::Deadline deadline);
     /// The session or API token behind a token; kUnauthenticated when there is none, it expired,
     /// or the account may not sign in.
@@ -158,6 +174,24 @@ class Access final : public domain::Authority {
     base::Result<std::vector<base::SecretText>> renewRecoveryCodes(const Authenticated& who,
                                                                    const base::SecretText& password,
                                                                    base::Deadline deadline);
+    /// A passkey opens the account for good, so it takes the password to add one. kConflict for an
+    /// account that signs in through an identity provider only.
+    base::Result<PasskeyChallenge> beginPasskey(const Authenticated& who,
+                                                const base::SecretText& password,
+                                                base::Deadline deadline);
+    base::Result<domain::Passkey> addPasskey(const Authenticated& who, const NewPasskey& answer,
+                                             base::Deadline deadline);
+    base::Result<std::vector<domain::Passkey>> passkeysOf(const Authenticated& who,
+                                                          base::Deadline deadline);
+    /// kNotFound for one that is none of the account's; so removePasskey().
+    base::Result<domain::Passkey> renamePasskey(const Authenticated& who, const std::string& id,
+                                                const std::string& name, base::Deadline deadline);
+    base::Status removePasskey(const Authenticated& who, const std::string& id,
+                               base::Deadline deadline);
+    /// For whom passkeys are made here; kUnsupported, in words, where there can be none.
+    [[nodiscard]] base::Result<RelyingParty> passkeyParty() const {
+        return parts_.passkeys.party();
+    }
     base::Result<std::vector<ShownSession>> sessionsOf(const base::AccountId& id,
                                                        base::Deadline deadline);
     /// kNotFound for an id that is none of the account's.
@@ -197,6 +231,7 @@ class Access final : public domain::Authority {
                                            const std::string& remoteAddress,
                                            base::Deadline deadline);
     base::Result<SignedIn> trySignIn(const SignIn& request, base::Deadline deadline);
+    base::Result<SignedIn> tryPasskey(const PasskeySignIn& request, base::Deadline deadline);
     base::Result<SignedIn> nextOf(const domain::Account& account,
                                   const domain::Credentials& credentials, NextStep next,
                                   base::Deadline deadline);
@@ -218,7 +253,7 @@ class Access final : public domain::Authority {
                 std::string outcome, std::string detail);
 
     AccessParts parts_;
-    Throttle byAddress_, byAccount_;
+    Throttle byAddress_, byAccount_, challenges_;
 };
 
 }  // namespace tenantry::tenants

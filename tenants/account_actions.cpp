@@ -71,6 +71,7 @@ base::Status Accounts::wipe(Deed& deed, bool password, bool factors) {
     if (factors) {
         credentials.totpSecret = credentials.totpPending = {};
         credentials.recoveryCodes.clear();
+        TNY_CHECKED(parts_.passkeys.removePasskeysOf(deed.account.id, deed.deadline));
     }
     if (password || !factors) {
         credentials.failures = 0;

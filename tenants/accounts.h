@@ -21,6 +21,7 @@
 #include "kernel/domain/account.h"
 #include "kernel/domain/action.h"
 #include "kernel/domain/ports/documents.h"
+#include "kernel/domain/ports/passkeys.h"
 #include "kernel/domain/ports/stores.h"
 #include "tenants/mail/outbox.h"
 #include "tenants/mail/templates.h"
@@ -69,6 +70,7 @@ struct AccountsParts {
     Passwords& passwords;
     Outbox& outbox;
     const base::Clock& clock;
+    domain::PasskeyStore& passkeys;
 };
 
 class Accounts {

@@ -24,12 +24,6 @@ constexpr int kDoublingsMax = 6;
 constexpr auto kStepRemembered = std::chrono::minutes{5};
 constexpr auto kCodeRemembered = std::chrono::hours{24 * 400};
 
-bool maySignIn(const Account& account) {
-    return account.status == UserStatus::kActive || account.status == UserStatus::kRecovery ||
-           account.status == UserStatus::kAwaitingNewPassword ||
-           account.status == UserStatus::kLockedOut;
-}
-
 base::Error wrongCode() {
     return base::invalidArgument("The code is wrong, or was used already.", "/totp");
 }

@@ -186,11 +186,12 @@ base::Status Platform::openAccounts(const Settings& settings, domain::EventSink&
     passwords = std::make_unique<tenants::Passwords>(settings.breachedPasswords);
     outbox = std::make_unique<tenants::Outbox>(kept, *mailer, clock);
     accounts = std::make_unique<tenants::Accounts>(tenants::AccountsParts{
-        kept, kept, kept, kept, *organizations, *roles, *passwords, *outbox, clock});
+        kept, kept, kept, kept, *organizations, *roles, *passwords, *outbox, clock, kept});
     tokens = std::make_unique<tenants::ApiTokens>(kept, kept, clock);
+    passkeys = std::make_unique<tenants::Passkeys>(kept, kept, clock);
     access = std::make_unique<tenants::Access>(
         tenants::AccessParts{kept, kept, kept, *organizations, clock, *accounts, *roles, *passwords,
-                             kept, kRefusalTime});
+                             kept, *passkeys, kRefusalTime});
     connectors = std::make_unique<tenants::PortalHost>(*host);
     connections = std::make_unique<tenants::Connections>(
         tenants::ConnectionsParts{kept, *connectors, *view, events, clock, store.get()});

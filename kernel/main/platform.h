@@ -26,6 +26,7 @@
 #include "tenants/mail/outbox.h"
 #include "tenants/oidc/federation.h"
 #include "tenants/organizations.h"
+#include "tenants/passkeys.h"
 #include "tenants/passwords.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
@@ -58,6 +59,7 @@ class Platform {
     std::unique_ptr<tenants::Outbox> outbox;
     std::unique_ptr<tenants::Accounts> accounts;
     std::unique_ptr<tenants::ApiTokens> tokens;
+    std::unique_ptr<tenants::Passkeys> passkeys;
     std::unique_ptr<tenants::Access> access;
     std::unique_ptr<tenants::PortalHost> connectors;
     std::unique_ptr<tenants::Connections> connections;

@@ -53,6 +53,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
                    : settings.publicUrl;
     platform.accounts->setPublicUrl(impl.url);
     platform.federation->setPublicUrl(impl.url);
+    platform.passkeys->setPublicUrl(impl.url);
     TNY_TRY(const auto link,
             platform.access->makeSetupLink(base::Deadline::after(base::limits::kStoreDeadline)));
     if (link) impl.setupLink = impl.url + "/setup?token=" + link->reveal();

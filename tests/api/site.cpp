@@ -35,6 +35,7 @@ Site::Site(bool empty) {
                      supervision_, rest::FrontOptions{}));
     kit_.accounts.setPublicUrl(url());
     federation_.setPublicUrl(url());
+    kit_.passkeys.setPublicUrl(url());
     kit_.outbox.start();
     engine_.start();
     must(jobEngine_.start(soon()));

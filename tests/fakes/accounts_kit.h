@@ -46,21 +46,24 @@ class FakeMailer final : public tenants::Mailer {
 struct AccountsKit {
     template <class Store>
     AccountsKit(Store& store, tenants::Organizations& organizations, const base::Clock& clock)
-        : AccountsKit(store, store, store, store, organizations, clock) {}
+        : AccountsKit(store, store, store, store, store, organizations, clock) {}
     AccountsKit(domain::AccountStore& accountStore, domain::AccountVault& vault,
                 domain::ActivityStore& activity, domain::DocumentStore& documents,
-                tenants::Organizations& organizations, const base::Clock& clock)
+                domain::PasskeyStore& passkeyStore, tenants::Organizations& organizations,
+                const base::Clock& clock)
         : roles(documents, accountStore, organizations),
+          passkeys(passkeyStore, documents, clock),
           outbox(documents, mailer, clock),
           accounts({accountStore, vault, activity, documents, organizations, roles, passwords,
-                    outbox, clock}),
+                    outbox, clock, passkeyStore}),
           tokens(documents, accountStore, clock),
           access({accountStore, vault, activity, organizations, clock, accounts, roles, passwords,
-                  documents}) {}
+                  documents, passkeys}) {}
 
     FakeMailer mailer;
     tenants::Roles roles;
     tenants::Passwords passwords;
+    tenants::Passkeys passkeys;
     tenants::Outbox outbox;
     tenants::Accounts accounts;
     tenants::ApiTokens tokens;

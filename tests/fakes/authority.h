@@ -22,7 +22,7 @@ class Authority {
               const base::Clock& clock)
         : accounts_(accounts),
           organizations_(organizations, view_, events_, clock),
-          kit_(accounts, vault, activity, documents_, organizations_, clock) {
+          kit_(accounts, vault, activity, documents_, documents_, organizations_, clock) {
         reload();
     }
 

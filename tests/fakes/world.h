@@ -58,6 +58,7 @@ struct World {
         connectors.attach(portal);
         kit.accounts.attach(portal);
         kit.accounts.setPublicUrl("https://portal.example");
+        kit.passkeys.setPublicUrl("https://portal.example");
         if (const auto loaded = kit.accounts.load(soon()); !loaded)
             throw std::runtime_error(loaded.error().text());
     }

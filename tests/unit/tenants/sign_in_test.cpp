@@ -18,7 +18,7 @@ TEST(SignInSecrecy, TheTimeOfARefusalTellsNothingOfTheAccount) {
     // As the server is wired: refusals take the same time, whatever they are for.
     Access access({world.store, world.store, world.store, world.organizations, world.clock,
                    world.kit.accounts, world.kit.roles, world.kit.passwords, world.store,
-                   std::chrono::milliseconds{150}, 10'000});
+                   world.kit.passkeys, std::chrono::milliseconds{150}, 10'000});
     domain::Account account;
     account.id = base::AccountId(base::newUuid());
     account.home = world.organizationId("north");
