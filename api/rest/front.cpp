@@ -86,6 +86,7 @@ struct Front::Impl {
         addLinks(*routes, *services);
         addAccounts(*routes, *services);
         addProfile(*routes, *services);
+        addPasskeys(*routes, *services);
         addAuthority(*routes, *services);
         addGrants(*routes, *services);
         addMail(*routes, *services);

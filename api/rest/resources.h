@@ -30,6 +30,7 @@ void addOperation(Routes& routes, const Services& services);
 void addLinks(Routes& routes, const Services& services);
 void addAccounts(Routes& routes, const Services& services);
 void addProfile(Routes& routes, const Services& services);
+void addPasskeys(Routes& routes, const Services& services);
 void addAuthority(Routes& routes, const Services& services);
 void addFederation(Routes& routes, const Services& services);
 void addGrants(Routes& routes, const Services& services);
@@ -41,6 +42,10 @@ http::Response enrolmentAnswer(const tenants::Enrolment& enrolment);
 /// The answer that opens a session, with its cookie; the one the caller had before ends.
 http::Response signedIn(const Services& services, const Call& call,
                         const tenants::SignedIn& session);
+
+/// The same, or a problem that says what the sign-in still needs.
+http::Response sessionAnswer(const Services& services, const Call& call,
+                             const tenants::SignedIn& session);
 
 /// openapi.yaml, as it was when this was built.
 const std::string& openApiDocument();

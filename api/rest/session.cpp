@@ -53,8 +53,7 @@ base::Result<Reply> openSession(const Services& services, const Call& call, tena
     wish.remoteAddress = call.request.peer;
     wish.userAgent = call.request.headers().getOr("User-Agent", "");
     TNY_TRY(const auto session, services.access.signIn(wish, call.deadline()));
-    if (session.next != tenants::NextStep::kNone) return Reply(stepNeeded(call.request, session));
-    return Reply(signedIn(services, call, session));
+    return Reply(sessionAnswer(services, call, session));
 }
 
 base::Result<Reply> signIn(const Services& services, const Call& call) {
@@ -125,6 +124,12 @@ base::Result<Reply> setUp(const Services& services, const Call& call) {
 }
 
 }  // namespace
+
+http::Response sessionAnswer(const Services& services, const Call& call,
+                             const tenants::SignedIn& session) {
+    if (session.next != tenants::NextStep::kNone) return stepNeeded(call.request, session);
+    return signedIn(services, call, session);
+}
 
 http::Response signedIn(const Services& services, const Call& call,
                         const tenants::SignedIn& session) {
