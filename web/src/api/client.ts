@@ -28,6 +28,7 @@ export type ConnectorHealth = Schemas['ConnectorHealth'];
 export type ConnectorReport = Schemas['ConnectorReport'];
 export type LinkPurpose = Schemas['LinkPurpose'];
 export type LinkState = Schemas['LinkState'];
+export type Passkey = Schemas['Passkey'];
 export type UserCreate = Schemas['UserCreate'];
 export type Run = Schemas['Run'];
 export type Me = Schemas['Me'];

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useForgetOperator } from '../../shared/session';
 import { Frame } from './Frame';
+import { PasskeySignIn } from './PasskeySignIn';
 import { safeNext } from './setupModel';
 import { SignInForm } from './SignInForm';
 import { SingleSignOn } from './SingleSignOn';
@@ -27,6 +28,7 @@ export function SignInPage() {
           <p className="below"><Link to="/recover" className="lk">{words.forgot}</Link></p>
           <p className="ordiv" aria-hidden><span>{words.or}</span></p>
           <Button variant="default" fullWidth size="sm" leftSection={<IconBuildingBank size={16} stroke={1.7} />} onClick={() => { setSso(true); }}>{words.sso}</Button>
+          <PasskeySignIn onSignedIn={enter} />
         </>
       )}
     </Frame>

@@ -10,6 +10,7 @@ import { RecoveryCodes } from '../../shared/RecoveryCodes';
 import { useMe } from '../../shared/session';
 import { toastOutcome } from '../../shared/toasts';
 import { Part } from './Part';
+import { Passkeys } from './Passkeys';
 import { PasswordForm } from './PasswordForm';
 
 type Step = 'enrol' | 'renew' | 'remove';
@@ -39,6 +40,7 @@ export function Security() {
           </span>
         </div>
       </Part>
+      {federated ? null : <Passkeys />}
       {step === 'enrol' ? <Enrol account={me.account.username} onClose={() => { setStep(null); }} /> : null}
       {step === 'renew' || step === 'remove' ? <WithPassword step={step} account={me.account.username} onClose={() => { setStep(null); }} /> : null}
     </>
