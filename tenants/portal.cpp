@@ -245,9 +245,8 @@ base::Status Portal::tryShow(const Account& account, Deadline deadline) {
     domain::UserChanges changes;
     changes.upserts = {user};
     changes.seenAt = now;
-    const auto kept = parts_.users.applyUsers(connection.id, changes, deadline);
-    if (!kept) return kept.error();
-    parts_.view.apply(connection.id, {user}, {}, now, {}, std::nullopt);
+    TNY_TRY(const auto revision, parts_.users.applyUsers(connection.id, changes, deadline));
+    parts_.view.apply(connection.id, changes, revision);
     return base::ok();
 }
 
@@ -287,12 +286,12 @@ base::Status Portal::showAll(const std::vector<Account>& accounts, Deadline dead
             if (found == kept.end() || found->second->etag != user.etag)
                 changes.upserts.push_back(user);
         }
+        std::uint64_t revision = 0;
         if (!changes.empty()) {
-            const auto written = parts_.users.applyUsers(id, changes, deadline);
-            if (!written) return written.error();
+            TNY_TRY(revision, parts_.users.applyUsers(id, changes, deadline));
         }
         // The view takes them all: the store does not keep to whom an account is assigned.
-        parts_.view.apply(id, users, {}, now, {}, std::nullopt);
+        parts_.view.apply(id, {.upserts = users}, revision);
     }
     return base::ok();
 }

@@ -367,11 +367,10 @@ base::Status ActionRunner::Impl::writeAlone(const domain::OutcomeRecord& record)
 
 void ActionRunner::Impl::show(const domain::OutcomeRecord& record) {
     const auto& connection = record.connection;
-    if (record.user)
-        parts.viewWriter.apply(connection, {*record.user}, {}, record.user->seenAt, {},
-                               std::nullopt);
+    if (record.user) parts.viewWriter.apply(connection, {.upserts = {*record.user}}, 0);
     if (record.gone)
-        parts.viewWriter.apply(connection, {}, {}, record.seenAt, {*record.gone}, std::nullopt);
+        parts.viewWriter.apply(connection, {.seenAt = record.seenAt, .tombstones = {*record.gone}},
+                               0);
     if (!record.entry) return;
     // An account's entry may stand in another organization than the account.
     const auto& organization = record.entry->organization;

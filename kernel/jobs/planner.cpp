@@ -133,14 +133,10 @@ base::Result<std::vector<User>> Planner::select(const domain::Operator& asker,
                 "/selection/ids");
         return out;
     }
-    bool over = false;
-    TNY_CHECKED(parts_.view.stream(selection.scope ? *selection.scope : asker.visible(),
-                                   *selection.query, [&](const User& user, bool) {
-                                       over = out.size() >= limits::kPlanItemsMax;
-                                       if (!over) out.push_back(user);
-                                       return !over;
-                                   }));
-    if (over) return tooMany();
+    TNY_TRY(const auto found, parts_.view.open(selection.scope ? *selection.scope : asker.visible(),
+                                               *selection.query));
+    if (found->total() > limits::kPlanItemsMax) return tooMany();
+    while (const auto row = found->next()) out.push_back(row->user());
     if (out.empty()) return base::invalidArgument("No user matches the selection.", "/selection");
     return out;
 }

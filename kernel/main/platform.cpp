@@ -22,39 +22,6 @@ using base::Deadline;
 namespace {
 
 constexpr auto kStartDeadline = std::chrono::minutes{5};
-constexpr std::size_t kLoadBatch = 5000;
-/// What is held at most before it goes to the view: as they come, users of all connections mix.
-constexpr std::size_t kLoadHeldMax = 250'000;
-
-/// Users as the store streams them, handed to the view in batches of one connection.
-class Loader {
-  public:
-    explicit Loader(domain::UserViewWriter& view) : view_(view) {}
-    void take(domain::User&& user) {
-        auto& batch = batches_[user.connection];
-        batch.push_back(std::move(user));
-        if (batch.size() >= kLoadBatch) flush(batch);
-        if (++held_ < kLoadHeldMax) return;
-        finish();
-    }
-    void finish() {
-        for (auto& [connection, batch] : batches_) flush(batch);
-        held_ = 0;
-    }
-    [[nodiscard]] std::size_t count() const { return count_; }
-
-  private:
-    void flush(std::vector<domain::User>& batch) {
-        if (batch.empty()) return;
-        view_.apply(base::ConnectionId(batch.front().connection), batch, {}, {}, {}, std::nullopt);
-        count_ += batch.size();
-        batch.clear();
-    }
-    domain::UserViewWriter& view_;
-    std::unordered_map<base::ConnectionId, std::vector<domain::User>> batches_;
-    std::size_t count_ = 0;
-    std::size_t held_ = 0;
-};
 
 /// The same after every start, another for another data folder: whose claims on jobs are ours.
 std::string nodeName(const std::string& dataFolder) {
@@ -130,7 +97,18 @@ base::Result<std::unique_ptr<tenants::Mailer>> openMailer(const Settings& settin
 
 }  // namespace
 
-Platform::~Platform() = default;
+Platform::~Platform() {
+    // Nobody writes any more when the view is kept.
+    desk.reset();
+    jobEngine.reset();
+    planner.reset();
+    runner.reset();
+    engine.reset();
+    housekeeper.reset();
+    if (!loaded) return;
+    if (const auto kept = keeper->save(Deadline::after(limits::kStoreDeadline)); !kept)
+        base::logWarning("view_not_kept", {{"error", kept.error().text()}});
+}
 
 base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
                                                        domain::EventSink& events,
@@ -150,6 +128,9 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
                                                  clock, deadline)));
     TNY_TRY(out->host, openConnectors(settings, out->folder));
     out->view = std::make_unique<view::MemoryView>(clock);
+    out->keeper =
+        std::make_unique<ViewKeeper>(ViewKeeper::Parts{*out->store, *out->store, *out->view},
+                                     out->folder.path() + "/view", nodeName(out->folder.path()));
     out->organizations =
         std::make_unique<tenants::Organizations>(*out->store, *out->view, events, clock);
     TNY_CHECKED(out->openAccounts(settings, events));
@@ -224,14 +205,14 @@ base::Status Platform::load() {
     const auto deadline = Deadline::after(kStartDeadline);
     TNY_CHECKED(organizations->load(deadline));
     TNY_CHECKED(connections->load(deadline));
-    Loader loader(*view);
-    TNY_CHECKED(
-        store->loadUsers([&](domain::User&& user) { loader.take(std::move(user)); }, deadline));
-    loader.finish();
+    TNY_TRY(auto fresh, keeper->load(deadline));
     TNY_CHECKED(accounts->load(deadline));
+    loaded = std::move(fresh);
     base::logInfo("view_loaded", {{"organizations", organizations->tree()->size()},
                                   {"connections", connections->all().size()},
-                                  {"users", loader.count()},
+                                  {"users", loaded->users},
+                                  {"users_from_store", loaded->fromStore},
+                                  {"file_not_used", loaded->fileNotUsed},
                                   {"index_bytes", view->stats().bytes}});
     return base::ok();
 }

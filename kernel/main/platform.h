@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "kernel/base/clock.h"
 #include "kernel/jobs/action_runner.h"
@@ -13,6 +14,7 @@
 #include "kernel/jobs/planner.h"
 #include "kernel/main/data_folder.h"
 #include "kernel/main/settings.h"
+#include "kernel/main/view_keeper.h"
 #include "kernel/pluginhost/plugin_host.h"
 #include "kernel/store/store.h"
 #include "kernel/sync/engine.h"
@@ -52,6 +54,8 @@ class Platform {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<pluginhost::PluginHost> host;
     std::unique_ptr<view::MemoryView> view;
+    std::unique_ptr<ViewKeeper> keeper;
+    std::optional<LoadedView> loaded;  ///< once the view is whole
     std::unique_ptr<tenants::Organizations> organizations;
     std::unique_ptr<tenants::Roles> roles;
     std::unique_ptr<tenants::Passwords> passwords;

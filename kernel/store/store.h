@@ -86,6 +86,8 @@ class Store final : public domain::OrganizationStore,
                            base::Deadline deadline) override;
     base::Result<std::vector<domain::User>> usersOf(const base::ConnectionId& connection,
                                                     base::Deadline deadline) override;
+    base::Result<std::unordered_map<base::ConnectionId, std::uint64_t>> userRevisions(
+        base::Deadline deadline) override;
     base::Result<std::uint64_t> applyUsers(const base::ConnectionId& connection,
                                            const domain::UserChanges& changes,
                                            base::Deadline deadline) override;

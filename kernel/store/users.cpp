@@ -250,6 +250,30 @@ Result<std::vector<domain::User>> Store::usersOf(const base::ConnectionId& conne
         deadline);
 }
 
+Result<std::unordered_map<base::ConnectionId, std::uint64_t>> Store::userRevisions(
+    Deadline deadline) {
+    using Revisions = std::unordered_map<base::ConnectionId, std::uint64_t>;
+    return database_->read(
+        [](Session& session) -> Result<Revisions> {
+            Revisions out;
+            struct {
+                std::string id;
+                long long revision = 0;
+                void each(Fetch fetch) {
+                    fetch(id);
+                    fetch(revision);
+                }
+            } row;
+            select(session.sql(), "SELECT connection_id, revision FROM connection_health", row,
+                   [&] {
+                       out.emplace(base::ConnectionId(row.id),
+                                   static_cast<std::uint64_t>(row.revision));
+                   });
+            return out;
+        },
+        deadline);
+}
+
 Result<std::uint64_t> Store::applyUsers(const base::ConnectionId& connection,
                                         const domain::UserChanges& changes, Deadline deadline) {
     for (const auto& user : changes.upserts)

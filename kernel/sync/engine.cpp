@@ -243,7 +243,7 @@ void Engine::Impl::conclude(const ConnectionId& id, const domain::KnownConnectio
                                                    base::Deadline::after(limits::kStoreDeadline));
     if (saved) {
         parts.registry.setHealth(id, verdict.health);
-        parts.view.apply(id, {}, {}, run.queuedAt, {}, verdict.health);
+        parts.view.apply(id, {.seenAt = run.queuedAt, .health = verdict.health}, 0);
         tellChange(known, verdict.health);
     } else {
         base::logError("health_not_saved",
@@ -424,12 +424,13 @@ base::Result<domain::ConnectionHealth> Engine::decide(const ConnectionId& id, He
                        ? ""
                        : "A reading that missed many users was rejected. They are kept.";
     changes.health = health;
-    if (auto written = impl_->parts.users.applyUsers(id, changes, deadline); !written) {
+    auto written = impl_->parts.users.applyUsers(id, changes, deadline);
+    if (!written) {
         const std::lock_guard lock(impl_->mutex);
         impl_->slots[id].held = std::move(held);
         return std::move(written).error();
     }
-    impl_->parts.view.apply(id, {}, {}, heldAt, changes.tombstones, health);
+    impl_->parts.view.apply(id, changes, *written);
     impl_->parts.registry.setHealth(id, health);
     const auto& organization = known->connection.organization;
     impl_->parts.events.publish(

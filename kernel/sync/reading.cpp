@@ -138,8 +138,7 @@ base::Status Reading::flush() {
     const auto written = parts_.users.applyUsers(known_.connection.id, batch_,
                                                  base::Deadline::after(limits::kStoreDeadline));
     if (!written) return written.error();
-    parts_.view.apply(known_.connection.id, batch_.upserts, batch_.seen, batch_.seenAt, {},
-                      std::nullopt);
+    parts_.view.apply(known_.connection.id, batch_, *written);
     if (!batch_.upserts.empty()) {
         const auto& organization = known_.connection.organization;
         parts_.events.publish({"users_changed", organization,
@@ -165,8 +164,7 @@ base::Result<bool> Reading::settleMissing() {
     TNY_TRY(const auto revision,
             parts_.users.applyUsers(known_.connection.id, gone,
                                     base::Deadline::after(limits::kStoreDeadline)));
-    static_cast<void>(revision);
-    parts_.view.apply(known_.connection.id, {}, {}, gone.seenAt, gone.tombstones, std::nullopt);
+    parts_.view.apply(known_.connection.id, gone, revision);
     run_.removed = missing_.size();
     missing_.clear();
     return true;

@@ -76,6 +76,11 @@ class Bits {
         return (w << 6U) + static_cast<std::size_t>(std::countr_zero(word));
     }
 
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.size_, self.words_);
+    }
+
   private:
     std::size_t size_ = 0;
     std::vector<std::uint64_t> words_;

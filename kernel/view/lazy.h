@@ -27,6 +27,11 @@ class Lazy {
         }
         return *value_;
     }
+    /// What was made elsewhere. REQUIRES: nobody else knows of this object yet.
+    void set(std::unique_ptr<const T> made) {
+        value_ = std::move(made);
+        ready_.store(value_.get(), std::memory_order_release);
+    }
     /// Nothing when it was not made yet.
     [[nodiscard]] const T* peek() const { return ready_.load(std::memory_order_acquire); }
 

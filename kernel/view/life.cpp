@@ -86,6 +86,17 @@ std::size_t Life::bytes() const {
     return out;
 }
 
+bool Life::fits(std::uint32_t rows) const {
+    if (chunks_.size() != (rows + kLifeChunkRows - 1) / kLifeChunkRows) return false;
+    std::uint32_t dead = 0;
+    for (std::size_t c = 0; c < chunks_.size(); ++c) {
+        const auto end = std::min<std::size_t>(rows, (c + 1) * kLifeChunkRows);
+        if (chunks_[c]->rows() != end - c * kLifeChunkRows) return false;
+        dead += chunks_[c]->dead();
+    }
+    return dead == dead_;
+}
+
 LifeChunk& LifeEditor::chunkOf(std::uint32_t row) {
     if (!draft_) {
         draft_ = std::make_shared<Life>(*life_);

@@ -39,6 +39,13 @@ class LifeChunk {
     bool kill(std::uint32_t i);
     void see(std::uint32_t i, std::int64_t millis);
     [[nodiscard]] std::size_t bytes() const;
+    [[nodiscard]] std::size_t rows() const {
+        return wide_.empty() ? offsets_.size() : wide_.size();
+    }
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.dead_, self.deadCount_, self.base_, self.offsets_, self.wide_);
+    }
 
   private:
     void widen();
@@ -86,6 +93,12 @@ class Life {
     }
     [[nodiscard]] std::uint32_t deadIn(std::uint32_t begin, std::uint32_t end) const;
     [[nodiscard]] std::size_t bytes() const;
+    /// Whether it is one of so many rows; false only for what was read from a bad file.
+    [[nodiscard]] bool fits(std::uint32_t rows) const;
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.chunks_, self.dead_);
+    }
 
   private:
     friend class LifeEditor;

@@ -146,15 +146,6 @@ base::Result<std::unique_ptr<domain::UserStream>> MemoryView::open(
     return std::unique_ptr<domain::UserStream>(std::move(out));
 }
 
-base::Status MemoryView::stream(
-    const domain::Scope& scope, const domain::UserQuery& query,
-    const std::function<bool(const domain::User&, bool stale)>& each) const {
-    TNY_TRY(const auto answer, open(scope, query));
-    while (const auto row = answer->next())
-        if (!each(row->user(), row->stale)) break;
-    return base::ok();
-}
-
 domain::Completeness MemoryView::completeness(const domain::Scope& scope) const {
     return impl_->completeness.of(*impl_->state.snapshot(), scope, impl_->clock.now());
 }
@@ -177,17 +168,34 @@ void MemoryView::removeConnection(const base::ConnectionId& id) {
     impl_->state.removeConnection(id);
 }
 
-void MemoryView::apply(const base::ConnectionId& connection,
-                       const std::vector<domain::User>& upserts,
-                       const std::vector<base::UserId>& seen, base::TimePoint seenAt,
-                       const std::vector<base::UserId>& removals,
-                       const std::optional<domain::ConnectionHealth>& health) {
-    if (std::any_of(upserts.begin(), upserts.end(),
+void MemoryView::apply(const base::ConnectionId& connection, const domain::UserChanges& changes,
+                       std::uint64_t revision) {
+    if (std::any_of(changes.upserts.begin(), changes.upserts.end(),
                     [&](const domain::User& one) { return one.connection != connection; }))
         base::logWarning("view_apply_other_connection", {{"connection_id", connection.text()}});
-    if (!impl_->state.apply({connection, upserts, seen, seenAt, removals, health}))
+    if (!impl_->state.apply({connection, changes, revision}))
         base::logWarning("view_apply_unknown_connection", {{"connection_id", connection.text()}});
-    if (!upserts.empty() || !removals.empty()) impl_->compactor.wake();
+    if (!changes.upserts.empty() || !changes.tombstones.empty()) impl_->compactor.wake();
+}
+
+void MemoryView::noteRevisions(const Revisions& revisions) {
+    for (const auto& [connection, revision] : revisions)
+        impl_->state.noteRevision(connection, revision);
+}
+
+base::Status MemoryView::save(const std::string& path, const std::string& stamp) const {
+    return writeView(path, stamp, impl_->state.kept());
+}
+
+base::Result<std::vector<base::ConnectionId>> MemoryView::restore(const std::string& path,
+                                                                  const std::string& stamp,
+                                                                  const Revisions& revisions) {
+    TNY_TRY(auto kept, readView(path, stamp, [this](const KeptConnection& one) {
+                return impl_->state.handleOf(one.id);
+            }));
+    auto missing = impl_->state.restore(std::move(kept), revisions);
+    impl_->compactor.wake();
+    return missing;
 }
 
 void MemoryView::settle() {

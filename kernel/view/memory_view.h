@@ -14,6 +14,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "kernel/base/clock.h"
 #include "kernel/domain/ports/user_view.h"
@@ -40,9 +43,6 @@ class MemoryView final : public domain::UserView, public domain::UserViewWriter 
                                          const domain::UserQuery& query) const override;
     base::Result<domain::User> get(const domain::Scope& scope,
                                    const base::UserId& id) const override;
-    base::Status stream(
-        const domain::Scope& scope, const domain::UserQuery& query,
-        const std::function<bool(const domain::User&, bool stale)>& each) const override;
     base::Result<std::unique_ptr<domain::UserStream>> open(
         const domain::Scope& scope, const domain::UserQuery& query) const override;
     [[nodiscard]] domain::Completeness completeness(const domain::Scope& scope) const override;
@@ -55,10 +55,21 @@ class MemoryView final : public domain::UserView, public domain::UserViewWriter 
     void removeConnection(const base::ConnectionId& id) override;
     /// A connection that was never put is not known: nothing is taken. Users of another connection
     /// among the upserts are left out. What was seen later than the change says stays as it is.
-    void apply(const base::ConnectionId& connection, const std::vector<domain::User>& upserts,
-               const std::vector<base::UserId>& seen, base::TimePoint seenAt,
-               const std::vector<base::UserId>& removals,
-               const std::optional<domain::ConnectionHealth>& health) override;
+    void apply(const base::ConnectionId& connection, const domain::UserChanges& changes,
+               std::uint64_t revision) override;
+
+    using Revisions = std::unordered_map<base::ConnectionId, std::uint64_t>;
+    /// The users of these connections are those that the store has at these revisions.
+    void noteRevisions(const Revisions& revisions);
+    /// Writes the view to a file, for restore() at the next start. kUnavailable when that fails.
+    [[nodiscard]] base::Status save(const std::string& path, const std::string& stamp) const;
+    /// Takes the users of a file: of those connections whose revision in the store is the one that
+    /// the file shows. Returns the other connections, whose users are still to be read. `stamp`: as
+    /// it was when the file was saved. REQUIRES: tree and connections are there, no users. Errors:
+    /// as readView(); nothing was taken then.
+    base::Result<std::vector<base::ConnectionId>> restore(const std::string& path,
+                                                          const std::string& stamp,
+                                                          const Revisions& revisions);
 
     /// Merges and builds now what would be done in the background.
     void settle();

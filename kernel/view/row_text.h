@@ -34,6 +34,11 @@ class UrlPatterns {
         return std::string_view(pool_).substr(place.hole + 1, place.end - place.hole - 1);
     }
     [[nodiscard]] std::size_t bytes() const;
+    /// Of a segment that is finished: nothing is added any more.
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.pool_, self.places_);
+    }
 
   private:
     struct Place {

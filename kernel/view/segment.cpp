@@ -91,8 +91,6 @@ Segment::Segment(SegmentDraft draft)
       text_(draft.text.begin(), draft.text.end()),
       patterns_(std::move(draft.patterns)) {
     if (!runs_.empty()) runs_.back().end = rows();
-    hasAssigned_ = std::any_of(classes_.begin(), classes_.end(),
-                               [](const UserClass& one) { return !one.assigned.empty(); });
     if (text_.size() > 0xFFFFFFFFU) {
         wideOffsets_ = std::move(draft.offsets);
         wideOffsets_.push_back(text_.size());
@@ -102,6 +100,12 @@ Segment::Segment(SegmentDraft draft)
             offsets_.push_back(static_cast<std::uint32_t>(offset));
         offsets_.push_back(static_cast<std::uint32_t>(text_.size()));
     }
+    derive();
+}
+
+void Segment::derive() {
+    hasAssigned_ = std::any_of(classes_.begin(), classes_.end(),
+                               [](const UserClass& one) { return !one.assigned.empty(); });
     for (std::uint32_t i = 0; i < runs_.size(); ++i)
         runsByConnection_.emplace_back(runs_[i].connection, i);
     std::sort(runsByConnection_.begin(), runsByConnection_.end());
@@ -110,6 +114,42 @@ Segment::Segment(SegmentDraft draft)
         runAt_.push_back(run);
     }
     countClasses();
+}
+
+bool Segment::fitsTogether() const {
+    const auto n = rows();
+    std::uint32_t begin = 0;
+    for (const auto& run : runs_) {
+        if (run.begin != begin || run.end <= run.begin) return false;
+        begin = run.end;
+    }
+    const auto isOfAll = [n](std::size_t size) { return size == n; };
+    const bool fit = begin == n && isOfAll(classOf_.size()) && isOfAll(lastLogin_.size()) &&
+                     isOfAll(created_.size()) && isOfAll(modified_.size()) &&
+                     isOfAll((wideOffsets_.empty() ? offsets_.size() : wideOffsets_.size()) - 1);
+    if (!fit || offsetAt(n) != text_.size()) return false;
+    if (std::any_of(classOf_.begin(), classOf_.end(),
+                    [this](std::uint32_t number) { return number >= classes_.size(); }))
+        return false;
+    if (const auto* all = byId_.peek(); all != nullptr && !isOfAll(all->size())) return false;
+    return std::all_of(orders_.begin(), orders_.end(), [n](const Lazy<SortIndex>& one) {
+        return one.peek() == nullptr || one.peek()->size() == n;
+    });
+}
+
+bool Segment::finishRead(const std::unordered_map<Handle, Handle>& handles) {
+    if (!fitsTogether()) return false;
+    for (auto& run : runs_) {
+        const auto here = handles.find(run.connection);
+        run.connection = here == handles.end() ? kNoHandle : here->second;
+    }
+    for (auto& one : classes_) {
+        domain::User user;
+        writeTo(user, one);
+        one = classOf(user);
+    }
+    derive();
+    return true;
 }
 
 void Segment::countClasses() {

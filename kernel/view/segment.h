@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "kernel/base/memory.h"
@@ -37,6 +38,8 @@ std::string toText(const IdBytes& id);
 
 /// A connection's number in the view; never used again.
 using Handle = std::uint32_t;
+/// Of a connection that is gone.
+inline constexpr Handle kNoHandle = 0xFFFFFFFF;
 
 /// The users of one organization from one connection.
 struct Run {
@@ -45,6 +48,11 @@ struct Run {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
     std::uint32_t countsBegin = 0;  ///< in Segment::classCounts(), up to the next run's
+
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.organization, self.connection, self.begin, self.end);
+    }
 };
 struct ClassCount {
     std::uint32_t number = 0;
@@ -68,6 +76,13 @@ class TimeColumn {
     [[nodiscard]] std::vector<std::int64_t> all() const;
     [[nodiscard]] std::size_t bytes() const {
         return seconds_.capacity() * 4 + millis_.capacity() * 8;
+    }
+    [[nodiscard]] std::size_t size() const {
+        return millis_.empty() ? seconds_.size() : millis_.size();
+    }
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.seconds_, self.millis_);
     }
 
   private:
@@ -96,6 +111,20 @@ struct SegmentDraft {
 class Segment {
   public:
     explicit Segment(SegmentDraft draft);
+    /// From a file. `handles`: of each connection in it, its handle here; what is not among them is
+    /// gone. Nothing when the columns do not fit together.
+    template <class File>
+    static std::shared_ptr<const Segment> read(File& file,
+                                               const std::unordered_map<Handle, Handle>& handles) {
+        std::shared_ptr<Segment> out(new Segment());
+        fields(*out, file);
+        if (!file.good() || !out->finishRead(handles)) return nullptr;
+        return out;
+    }
+    template <class File>
+    void write(File& file) const {
+        fields(*this, file);
+    }
 
     [[nodiscard]] std::uint32_t rows() const { return static_cast<std::uint32_t>(ids_.size()); }
     [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
@@ -186,6 +215,18 @@ class Segment {
     [[nodiscard]] std::vector<std::uint32_t> codesOf(domain::UserField field,
                                                      const TextKeys& keys) const;
     void countClasses();
+    Segment() = default;
+    /// What follows from the columns.
+    void derive();
+    [[nodiscard]] bool finishRead(const std::unordered_map<Handle, Handle>& handles);
+    [[nodiscard]] bool fitsTogether() const;
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.runs_, self.ids_, self.classes_, self.classOf_, self.lastLogin_, self.created_,
+             self.modified_, self.text_, self.offsets_, self.wideOffsets_, self.patterns_,
+             self.byId_, self.trigrams_);
+        for (auto& order : self.orders_) file(order);
+    }
 
     static constexpr std::uint32_t kRunBlock = 256;
     std::vector<Run> runs_;

@@ -49,6 +49,33 @@ std::uint64_t numberOfBytes(std::string_view bytes) {
     return out;
 }
 
+/// Hands rows on some time after they came: by then their positions are in the cache.
+template <class F>
+class Later {
+  public:
+    /// `index` may be missing.
+    Later(const SortIndex* index, F each) : index_(index), each_(std::move(each)) {}
+    void take(std::uint32_t row) {
+        if (index_ == nullptr) return each_(row);
+        index_->prefetchPosition(row);
+        auto& place = rows_[count_++ % kRows];
+        if (count_ > kRows) each_(place);
+        place = row;
+    }
+    void finish() {
+        if (index_ == nullptr) return;
+        for (auto at = count_ > kRows ? count_ - kRows : 0; at < count_; ++at)
+            each_(rows_[at % kRows]);
+    }
+
+  private:
+    static constexpr std::size_t kRows = 32;
+    const SortIndex* index_;
+    F each_;
+    std::array<std::uint32_t, kRows> rows_{};
+    std::size_t count_ = 0;
+};
+
 }  // namespace
 
 SegmentSelect::SegmentSelect(const SegmentQuery& query, const Order& order, const Tuning& tuning)
@@ -232,7 +259,7 @@ std::vector<std::uint32_t> SegmentSelect::gather(const Hits& hits, std::size_t s
     std::vector<Elem> elems;
     elems.reserve(room);
     std::optional<Elem> last;
-    query_.forEachUnordered(hits, [&](std::uint32_t row) {
+    Later later(columns_.front().index, [&](std::uint32_t row) {
         if (place != nullptr && !isBehind(row, cursor)) return;
         const Elem one = elemOf(row);
         if (last && !less(one, *last)) return;
@@ -246,6 +273,8 @@ std::vector<std::uint32_t> SegmentSelect::gather(const Hits& hits, std::size_t s
         }
         elems.push_back(one);
     });
+    query_.forEachUnordered(hits, [&later](std::uint32_t row) { later.take(row); });
+    later.finish();
     keep(elems, skip, take);
     std::vector<std::uint32_t> out;
     out.reserve(elems.size());

@@ -29,6 +29,8 @@ class SortIndex {
     [[nodiscard]] std::uint32_t valued() const { return valued_; }
     [[nodiscard]] std::uint32_t rowAt(std::uint32_t position) const { return perm_[position]; }
     [[nodiscard]] std::uint32_t positionOf(std::uint32_t row) const { return position_[row]; }
+    /// Brings it into the cache while others are looked at.
+    void prefetchPosition(std::uint32_t row) const { __builtin_prefetch(&position_[row]); }
     /// The number of the group at a position, counted from 0.
     [[nodiscard]] std::uint32_t groupAt(std::uint32_t position) const;
     [[nodiscard]] std::uint32_t groupBegin(std::uint32_t position) const {
@@ -43,6 +45,13 @@ class SortIndex {
         return position < valued_ ? groupAt(position) : kNoCode;
     }
     [[nodiscard]] std::size_t bytes() const;
+
+    /// For a file (view_file.h).
+    SortIndex() = default;
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.perm_, self.position_, self.groups_, self.groupsBefore_, self.valued_);
+    }
 
   private:
     base::LargeVector<std::uint32_t> perm_;

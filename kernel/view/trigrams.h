@@ -38,6 +38,13 @@ class Trigrams {
     [[nodiscard]] Candidates find(std::string_view needle) const;
     [[nodiscard]] std::size_t bytes() const;
 
+    /// For a file (view_file.h).
+    Trigrams() = default;
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.rows_, self.entries_, self.gaps_, self.maps_);
+    }
+
   private:
     struct Entry {
         std::uint32_t gram = 0;
@@ -51,7 +58,7 @@ class Trigrams {
     template <class F>
     void forEach(const Entry& entry, F&& each) const;
 
-    std::uint32_t rows_;
+    std::uint32_t rows_ = 0;
     std::vector<Entry> entries_;
     base::LargeVector<std::uint8_t> gaps_;
     std::vector<Bits> maps_;

@@ -35,6 +35,13 @@ struct UserClass {
     std::optional<std::chrono::milliseconds> inactiveAfter;
     /// How long after its creation an invitation has run out.
     std::optional<std::chrono::milliseconds> inviteLife;
+
+    /// Without what follows from them: classOf() of a user that has them finds the rest.
+    template <class Self, class File>
+    static void fields(Self& self, File& file) {
+        file(self.status, self.statusCause, self.nativeStatus, self.roles, self.mfaEnrolled,
+             self.mfaRequired, self.mfaMethods, self.federatedOnly, self.assigned);
+    }
 };
 UserClass classOf(const domain::User& user);
 /// The fields of `one` into a user.

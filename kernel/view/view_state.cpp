@@ -11,7 +11,7 @@ namespace {
 
 /// Whether a change is a segment of its own.
 bool isLarge(const Change& change, const Tuning& tuning) {
-    return change.upserts.size() > tuning.deltaRowsMax / 4;
+    return change.users.upserts.size() > tuning.deltaRowsMax / 4;
 }
 
 SegmentState allDead(SegmentState state) {
@@ -31,7 +31,7 @@ class Application {
         : change_(change), handle_(handle), next_(next), keys_(keys), tuning_(tuning) {
         for (std::size_t i = 0; i < next.segments.size(); ++i)
             if (next.segments[i].segment->has(handle)) editors_.emplace_back(i, next.segments[i]);
-        entries_.reserve(next.delta->size() + change.upserts.size());
+        entries_.reserve(next.delta->size() + change.users.upserts.size());
         for (const auto& one : *next.delta) {
             entries_.push_back({one, &one.row->user, false});
             if (one.connection == handle)
@@ -41,10 +41,10 @@ class Application {
 
     /// `rows`: those of the upserts, if they were made before.
     void run(std::vector<RowPtr> rows) {
-        for (std::size_t i = 0; i < change_.upserts.size(); ++i)
-            upsert(change_.upserts[i], rows.empty() ? nullptr : std::move(rows[i]));
-        for (const auto& id : change_.seen) see(id);
-        for (const auto& id : change_.removals) remove(id);
+        for (std::size_t i = 0; i < change_.users.upserts.size(); ++i)
+            upsert(change_.users.upserts[i], rows.empty() ? nullptr : std::move(rows[i]));
+        for (const auto& id : change_.users.seen) see(id);
+        for (const auto& id : change_.users.tombstones) remove(id);
         for (auto& one : editors_) next_.segments[one.segment].life = one.editor.take();
         settle();
     }
@@ -100,18 +100,19 @@ class Application {
     }
     void see(const base::UserId& id) {
         if (Entry* known = findEntry(id)) {
-            known->delta.seenAt = std::max(known->delta.seenAt, change_.seenAt);
+            known->delta.seenAt = std::max(known->delta.seenAt, change_.users.seenAt);
         } else if (const auto found = findRow(id)) {
-            const auto millis = base::toMillis(change_.seenAt);
+            const auto millis = base::toMillis(change_.users.seenAt);
             if (found->editor->editor.life().seenAt(found->row) < millis)
                 found->editor->editor.see(found->row, millis);
         }
     }
     void remove(const base::UserId& id) {
         if (Entry* known = findEntry(id)) {
-            if (known->delta.seenAt <= change_.seenAt) known->isGone = true;
+            if (known->delta.seenAt <= change_.users.seenAt) known->isGone = true;
         } else if (const auto found = findRow(id)) {
-            if (found->editor->editor.life().seenAt(found->row) <= base::toMillis(change_.seenAt))
+            if (found->editor->editor.life().seenAt(found->row) <=
+                base::toMillis(change_.users.seenAt))
                 found->editor->editor.kill(found->row);
         }
     }
@@ -208,7 +209,7 @@ void ViewState::putConnection(const domain::Connection& connection,
     auto next = draft();
     part->ordinal = next->tree->find(connection.organization).value_or(kUnknownOrdinal);
     const auto [at, isNew] = handles_.try_emplace(connection.id, nextHandle_);
-    if (isNew) ++nextHandle_;
+    if (isNew) revisions_[nextHandle_++] = 0;
     const Part* former = next->parts.at(at->second);
     const bool moves = former == nullptr || former->ordinal != part->ordinal;
     next->parts.put(at->second, std::move(part));
@@ -223,6 +224,7 @@ void ViewState::removeConnection(const base::ConnectionId& id) {
     if (known == handles_.end()) return;
     const Handle handle = known->second;
     handles_.erase(known);
+    revisions_.erase(handle);
     auto next = draft();
     for (auto& one : next->segments) {
         if (!one.segment->has(handle)) continue;
@@ -247,22 +249,98 @@ bool ViewState::apply(const Change& change) {
     // Folding and collation are the dear part: before any lock, unless a segment is made anyway.
     std::vector<RowPtr> rows;
     if (!isLarge(change, tuning_))
-        for (const auto& user : change.upserts) rows.push_back(makeRow(user, keys_));
+        for (const auto& user : change.users.upserts) rows.push_back(makeRow(user, keys_));
     std::lock_guard writer(writing_);
     const auto known = handles_.find(change.connection);
     if (known == handles_.end()) return false;
     auto next = draft();
-    if (!change.upserts.empty() || !change.seen.empty() || !change.removals.empty())
+    if (!change.users.upserts.empty() || !change.users.seen.empty() ||
+        !change.users.tombstones.empty())
         Application(change, known->second, *next, keys_, tuning_).run(std::move(rows));
-    if (change.health) {
+    if (change.users.health) {
         auto part = std::make_shared<Part>(*next->parts.at(known->second));
-        part->health = std::make_shared<const domain::ConnectionHealth>(*change.health);
+        part->health = std::make_shared<const domain::ConnectionHealth>(*change.users.health);
         part->noteHealth();
         next->parts.put(known->second, std::move(part));
         ++next->partsVersion;
     }
+    follow(known->second, change.revision);
     publish(std::move(next));
     return true;
+}
+
+void ViewState::follow(Handle handle, std::uint64_t revision) {
+    const auto shown = revisions_.find(handle);
+    if (revision == 0 || shown == revisions_.end()) return;
+    // Two writers may come in the other order than the store had them: then nobody knows.
+    if (revision == shown->second + 1)
+        shown->second = revision;
+    else
+        revisions_.erase(shown);
+}
+
+void ViewState::noteRevision(const base::ConnectionId& id, std::uint64_t revision) {
+    std::lock_guard writer(writing_);
+    if (const auto known = handles_.find(id); known != handles_.end())
+        revisions_[known->second] = revision;
+}
+
+KeptView ViewState::kept() const {
+    KeptView out;
+    SnapshotPtr now;
+    {
+        std::lock_guard writer(writing_);
+        now = snapshot();
+        for (const auto& [id, handle] : handles_) {
+            const auto shown = revisions_.find(handle);
+            out.connections.push_back(
+                {handle, id, shown == revisions_.end() ? kUnknownRevision : shown->second});
+        }
+    }
+    out.segments = now->segments;
+    std::vector<Arrival> arrivals;
+    for (const auto& one : *now->delta) {
+        if (idBytesOf(one.row->user.id.text()))
+            arrivals.push_back({&one.row->user, one.seenAt, one.connection});
+        else  // has no place in a segment
+            for (auto& connection : out.connections)
+                if (connection.handle == one.connection) connection.revision = kUnknownRevision;
+    }
+    if (!arrivals.empty()) out.segments.push_back(buildSegment(arrivals, *now->tree));
+    return out;
+}
+
+Handle ViewState::handleOf(const base::ConnectionId& id) const {
+    std::lock_guard writer(writing_);
+    const auto known = handles_.find(id);
+    return known != handles_.end() ? known->second : kNoHandle;
+}
+
+std::vector<base::ConnectionId> ViewState::restore(KeptView view, const Revisions& revisions) {
+    std::lock_guard writer(writing_);
+    std::unordered_map<Handle, std::uint64_t> current;
+    for (const auto& one : view.connections) {
+        const auto stored = revisions.find(one.id);
+        const auto known = handles_.find(one.id);
+        if (known != handles_.end() && stored != revisions.end() && stored->second == one.revision)
+            current.emplace(known->second, one.revision);
+    }
+    auto next = draft();
+    for (auto& one : view.segments) {
+        one.places = placesOf(*one.segment, *next->tree);
+        LifeEditor editor(one.life);
+        for (const auto& run : one.segment->runs())
+            for (auto row = run.begin; row < run.end && !current.contains(run.connection); ++row)
+                editor.kill(row);
+        one.life = editor.take();
+        if (one.living() > 0) next->segments.push_back(std::move(one));
+    }
+    std::vector<base::ConnectionId> missing;
+    for (const auto& [id, handle] : handles_)
+        if (!current.contains(handle)) missing.push_back(id);
+    for (const auto& [handle, revision] : current) revisions_[handle] = revision;
+    publish(std::move(next));
+    return missing;
 }
 
 void ViewState::replace(const std::vector<SegmentState>& sources, Merged merged) {

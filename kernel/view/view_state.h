@@ -11,19 +11,18 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernel/domain/user_changes.h"
 #include "kernel/view/segment_build.h"
 #include "kernel/view/snapshot.h"
+#include "kernel/view/view_file.h"
 
 namespace tenantry::view {
 
-/// What one apply() changes, as in domain::UserViewWriter.
+/// One apply(), as in domain::UserViewWriter.
 struct Change {
     const base::ConnectionId& connection;
-    const std::vector<domain::User>& upserts;
-    const std::vector<base::UserId>& seen;
-    base::TimePoint seenAt{};
-    const std::vector<base::UserId>& removals;
-    const std::optional<domain::ConnectionHealth>& health;
+    const domain::UserChanges& users;
+    std::uint64_t revision = 0;
 };
 
 class ViewState {
@@ -41,15 +40,32 @@ class ViewState {
     /// Puts a merged segment in the place of its sources, with what happened to them since.
     void replace(const std::vector<SegmentState>& sources, Merged merged);
 
+    /// From here on the view shows this revision of the store.
+    void noteRevision(const base::ConnectionId& id, std::uint64_t revision);
+    /// All of it, for a file.
+    [[nodiscard]] KeptView kept() const;
+    using Revisions = std::unordered_map<base::ConnectionId, std::uint64_t>;
+    /// Takes what a file holds of the connections whose revision is the one of the store; the
+    /// others are returned. REQUIRES: no users yet; `handles` gave the handles of `view`.
+    std::vector<base::ConnectionId> restore(KeptView view, const Revisions& revisions);
+    /// kNoHandle for a connection that is not known.
+    [[nodiscard]] Handle handleOf(const base::ConnectionId& id) const;
+
   private:
     friend class Application;
     /// REQUIRES: writing_ is held.
     void publish(std::shared_ptr<Snapshot> next);
     [[nodiscard]] std::shared_ptr<Snapshot> draft() const;
 
+    /// REQUIRES: writing_ is held.
+    void follow(Handle handle, std::uint64_t revision);
+
     const TextKeys& keys_;
     const Tuning& tuning_;
-    std::mutex writing_;
+    mutable std::mutex writing_;
+    /// What the view shows of each connection, where that is one state of the store. A revision
+    /// that does not follow the one before leaves it unknown.
+    std::unordered_map<Handle, std::uint64_t> revisions_;
     std::unordered_map<base::ConnectionId, Handle> handles_;
     Handle nextHandle_ = 0;
     mutable std::mutex pointer_;

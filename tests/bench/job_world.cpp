@@ -187,8 +187,7 @@ void JobWorld::populate(int directories) {
             changes.upserts.push_back(user);
         }
         changes.seenAt = now;
-        must(store->applyUsers(connection.id, changes, soon()));
-        view.apply(connection.id, changes.upserts, {}, now, {}, std::nullopt);
+        view.apply(connection.id, changes, must(store->applyUsers(connection.id, changes, soon())));
     }
     asker = must(access.unsafeOperatorFor(account.id, soon()));
 }

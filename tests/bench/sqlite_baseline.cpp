@@ -8,10 +8,6 @@ namespace tenantry::testing {
 
 namespace {
 
-constexpr const char* kColumns =
-    "u.id, u.organization, u.username, u.first_name, u.last_name, u.display_name, u.email, "
-    "u.native_id, u.phone, u.status, u.mfa, u.roles, u.last_login, u.created, u.modified, u.url";
-
 std::int64_t millisOf(const std::optional<base::TimePoint>& time) {
     return time ? base::toMillis(*time) : 0;
 }
@@ -106,12 +102,18 @@ void SqliteBaseline::finish() {
     run("ANALYZE");
 }
 
-std::size_t SqliteBaseline::ask(const std::string& sql, const std::vector<std::int64_t>& numbers,
-                                const std::vector<std::string>& texts) {
-    std::string whole = sql;
-    if (const auto star = whole.find("u.*"); star != std::string::npos)
-        whole.replace(star, 3, kColumns);
-    auto* query = prepared(whole);
+std::size_t SqliteBaseline::ask(const std::string& sql, const std::vector<std::int64_t>& numbers) {
+    return read(sql, numbers, {});
+}
+
+void SqliteBaseline::change(std::int64_t row, std::int64_t phone) {
+    ask("UPDATE users SET phone=? WHERE row=?", {phone, row});
+    ask("SELECT u.* FROM users u WHERE row=?", {row});
+}
+
+std::size_t SqliteBaseline::read(const std::string& sql, const std::vector<std::int64_t>& numbers,
+                                 const std::vector<std::string>& texts) {
+    auto* query = prepared(withColumns(sql));
     int at = 0;
     for (const auto value : numbers) sqlite3_bind_int64(query, ++at, value);
     for (const auto& value : texts)
@@ -156,12 +158,12 @@ std::size_t SqliteBaseline::search(const std::string& needle, std::int64_t partn
     if (total == 0) return 0;
     // Few hits are sorted; of many the first hundred are met soon on a walk by name.
     if (indexed && total < number("SELECT max(row) FROM users") / 20)
-        return ask("SELECT u.* FROM found f JOIN users u ON u.row=f.rowid WHERE " + inside +
-                       "found MATCH ? ORDER BY u.last_name, u.id LIMIT 100",
-                   {}, {quoted});
-    return ask("SELECT u.* FROM users u WHERE " + inside +
-                   "instr(u.search, ?) ORDER BY u.last_name, u.id LIMIT 100",
-               {}, {needle});
+        return read("SELECT u.* FROM found f JOIN users u ON u.row=f.rowid WHERE " + inside +
+                        "found MATCH ? ORDER BY u.last_name, u.id LIMIT 100",
+                    {}, {quoted});
+    return read("SELECT u.* FROM users u WHERE " + inside +
+                    "instr(u.search, ?) ORDER BY u.last_name, u.id LIMIT 100",
+                {}, {needle});
 }
 
 std::uint64_t SqliteBaseline::bytes() {

@@ -4,36 +4,33 @@
 
 #include <sqlite3.h>
 
-#include <cstdint>
 #include <map>
-#include <string>
-#include <vector>
 
-#include "tests/bench/view_world.h"
+#include "tests/bench/baseline.h"
 
 namespace tenantry::testing {
 
-class SqliteBaseline {
+class SqliteBaseline final : public Baseline {
   public:
     SqliteBaseline();
-    ~SqliteBaseline();
+    ~SqliteBaseline() override;
     SqliteBaseline(const SqliteBaseline&) = delete;
     SqliteBaseline& operator=(const SqliteBaseline&) = delete;
 
-    void add(const BenchTenant& tenant, const std::vector<domain::User>& users);
-    /// Makes the indexes.
-    void finish();
-    /// All rows of the answer, read; numbers and texts are bound in order.
-    std::size_t ask(const std::string& sql, const std::vector<std::int64_t>& numbers = {},
-                    const std::vector<std::string>& texts = {});
-    /// The first number of the answer.
-    std::int64_t number(const std::string& sql, const std::vector<std::string>& texts = {});
-    /// A page by last name, and the exact total, of a search: with trigrams from three characters
-    /// on, and for the page whichever of two plans is quicker for so many hits.
-    std::size_t search(const std::string& needle, std::int64_t partner);
-    [[nodiscard]] std::uint64_t bytes();
+    void add(const BenchTenant& tenant, const std::vector<domain::User>& users) override;
+    void finish() override;
+    std::size_t ask(const std::string& sql, const std::vector<std::int64_t>& numbers = {}) override;
+    /// With trigrams from three characters on, and for the page whichever of two plans is quicker
+    /// for so many hits.
+    std::size_t search(const std::string& needle, std::int64_t partner) override;
+    void change(std::int64_t row, std::int64_t phone) override;
+    [[nodiscard]] std::uint64_t bytes() override;
 
   private:
+    std::size_t read(const std::string& sql, const std::vector<std::int64_t>& numbers,
+                     const std::vector<std::string>& texts);
+    /// The first number of the answer.
+    std::int64_t number(const std::string& sql, const std::vector<std::string>& texts = {});
     void run(const std::string& sql);
     sqlite3_stmt* prepared(const std::string& sql);
 

@@ -108,7 +108,7 @@ void BenchWorld::load(
         std::vector<domain::User> users;
         users.reserve(perTenant);
         for (std::size_t i = 0; i < perTenant; ++i) users.push_back(makeUser(tenant, i));
-        view.apply(tenant.connection.id, users, {}, clock.now(), {}, std::nullopt);
+        view.apply(tenant.connection.id, {.upserts = users}, 0);
         each(tenant, users);
     }
 }

@@ -214,6 +214,13 @@ Result<std::vector<domain::User>> FakeStore::usersOf(const base::ConnectionId& c
     return out;
 }
 
+Result<std::unordered_map<base::ConnectionId, std::uint64_t>> FakeStore::userRevisions(Deadline) {
+    TNY_FAKE_CALL();
+    std::unordered_map<base::ConnectionId, std::uint64_t> out;
+    for (const auto& [id, directory] : directories_) out.emplace(id, directory.revision);
+    return out;
+}
+
 Result<std::uint64_t> FakeStore::applyUsers(const base::ConnectionId& connection,
                                             const domain::UserChanges& changes, Deadline) {
     TNY_FAKE_CALL();

@@ -72,6 +72,8 @@ class FakeStore final : public domain::OrganizationStore,
                            base::Deadline) override;
     base::Result<std::vector<domain::User>> usersOf(const base::ConnectionId& connection,
                                                     base::Deadline) override;
+    base::Result<std::unordered_map<base::ConnectionId, std::uint64_t>> userRevisions(
+        base::Deadline deadline) override;
     base::Result<std::uint64_t> applyUsers(const base::ConnectionId& connection,
                                            const domain::UserChanges& changes,
                                            base::Deadline) override;

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "kernel/base/deadline.h"
@@ -25,6 +26,7 @@
 #include "kernel/domain/organization.h"
 #include "kernel/domain/scope.h"
 #include "kernel/domain/user.h"
+#include "kernel/domain/user_changes.h"
 
 namespace tenantry::domain {
 
@@ -59,25 +61,6 @@ class ConnectionStore {
                                    Deadline deadline) = 0;
 };
 
-/// What a reading, an action or a read-back changed in one connection. Written in one transaction.
-///
-/// A reading may show what an action has changed meanwhile: so an upsert whose seenAt is older than
-/// the stored row's is ignored, and a tombstone is set only on a row whose stored seen_at is not
-/// newer than `seenAt`. The view applies the same rule. A reading stamps its rows with the moment
-/// *before* the page was asked for.
-struct UserChanges {
-    std::vector<User> upserts;
-    /// Shown again unchanged: only seen_at moves.
-    std::vector<base::UserId> seen;
-    base::TimePoint seenAt{};
-    /// Gone from the backend: kept as tombstones, out of the view.
-    std::vector<base::UserId> tombstones;
-    std::optional<ConnectionHealth> health;
-    [[nodiscard]] bool empty() const {
-        return upserts.empty() && seen.empty() && tombstones.empty() && !health;
-    }
-};
-
 class UserStore {
   public:
     virtual ~UserStore() = default;
@@ -86,6 +69,9 @@ class UserStore {
     /// The users of one connection that are not tombstones.
     virtual base::Result<std::vector<User>> usersOf(const base::ConnectionId& connection,
                                                     Deadline deadline) = 0;
+    /// Of every connection, the revision that applyUsers() returned last; 0 before the first.
+    virtual base::Result<std::unordered_map<base::ConnectionId, std::uint64_t>> userRevisions(
+        Deadline deadline) = 0;
     /// Applies all of it and moves the connection's revision, which is returned. An upsert of a
     /// tombstone revives it.
     virtual base::Result<std::uint64_t> applyUsers(const base::ConnectionId& connection,

@@ -7,7 +7,7 @@
 ///   from what does not exist. Never throws.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -15,6 +15,7 @@
 #include "kernel/base/result.h"
 #include "kernel/domain/query.h"
 #include "kernel/domain/scope.h"
+#include "kernel/domain/user_changes.h"
 
 namespace tenantry::domain {
 
@@ -37,14 +38,11 @@ class UserView {
     /// REQUIRES: `scope` was made for this very request.
     virtual base::Result<UserPage> query(const Scope& scope, const UserQuery& query) const = 0;
     virtual base::Result<User> get(const Scope& scope, const base::UserId& id) const = 0;
-    /// All users that match, in order, on one consistent state; ignores paging. `each` returns
-    /// false to stop.
-    virtual base::Status stream(const Scope& scope, const UserQuery& query,
-                                const std::function<bool(const User&, bool stale)>& each) const = 0;
     virtual Completeness completeness(const Scope& scope) const = 0;
     /// One entry per organization in scope, in depth-first order; without what is below each.
     virtual std::vector<OrganizationSummary> summaries(const Scope& scope) const = 0;
-    /// As stream(), to be read when it suits; keeps what it needs of `scope` and `query`.
+    /// All users that match, in order, on one consistent state, to be read when it suits; ignores
+    /// paging. Keeps what it needs of `scope` and `query`.
     virtual base::Result<std::unique_ptr<UserStream>> open(const Scope& scope,
                                                            const UserQuery& query) const = 0;
 };
@@ -57,13 +55,11 @@ class UserViewWriter {
     virtual void putConnection(const Connection& connection, const ConnectionHealth& health) = 0;
     /// With its users.
     virtual void removeConnection(const base::ConnectionId& id) = 0;
-    /// Upserts, seen marks, removals and health of one connection, at once. As in the store
-    /// (UserChanges), an upsert older than the row shown, and a removal of a row seen after
-    /// `seenAt`, are ignored.
-    virtual void apply(const base::ConnectionId& connection, const std::vector<User>& upserts,
-                       const std::vector<base::UserId>& seen, base::TimePoint seenAt,
-                       const std::vector<base::UserId>& removals,
-                       const std::optional<ConnectionHealth>& health) = 0;
+    /// All of it at once. As in the store, an upsert older than the row shown, and a tombstone of a
+    /// row seen after `seenAt`, are ignored. `revision`: what the store returned for the same
+    /// changes; 0 when it wrote none.
+    virtual void apply(const base::ConnectionId& connection, const UserChanges& changes,
+                       std::uint64_t revision) = 0;
 };
 
 }  // namespace tenantry::domain

@@ -90,6 +90,9 @@ TEST_P(UserStoreContract, TheRevisionMovesWithEachChangeOfItsConnection) {
     EXPECT_EQ(apply({.upserts = {fullUser(north(), "1")}}), 2U);
     EXPECT_EQ(users().applyUsers(south().id, {}, soon()).value(), 1U);
     EXPECT_EQ(apply({}), 3U);
+    const auto all = users().userRevisions(soon()).value();
+    EXPECT_EQ(all.at(north().id), 3U);
+    EXPECT_EQ(all.at(south().id), 1U);
 }
 
 TEST_P(UserStoreContract, AConnectionThatIsNotThereTakesNoUsers) {

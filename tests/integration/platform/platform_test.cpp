@@ -57,6 +57,14 @@ void makePlainDatabase(const std::string& file) {
     sqlite3_close(db);
 }
 
+void runSql(const std::string& file, const std::string& sql) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
+    char* error = nullptr;
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error), SQLITE_OK) << error;
+    sqlite3_close(db);
+}
+
 std::string statusInDatabase(const std::string& file, const std::string& username) {
     sqlite3* db = nullptr;
     sqlite3_open(file.c_str(), &db);
@@ -258,13 +266,38 @@ TEST_F(PlatformTest, ARestartShowsTheSameListAtOnce) {
     read(sqlConnection);
     const auto before = user(northAdmin, "u00005");
     platform.reset();
-    slapd->stop();  // nothing can be read again: it must come from the store
+    slapd->stop();  // nothing can be read again: it must come from what was kept
     open();
     EXPECT_EQ(list(administrator).total, 42U + kAccounts);
+    EXPECT_EQ(platform->loaded->fileNotUsed, "");
+    EXPECT_EQ(platform->loaded->fromStore, 0U);
     EXPECT_EQ(user(northAdmin, "u00005").id, before.id);
     const auto known = platform->connections->find(ldapConnection);
     ASSERT_TRUE(known);
     EXPECT_FALSE(known->health.capabilities.empty());
+}
+
+TEST_F(PlatformTest, AStartReadsFromTheStoreWhatTheKeptViewDoesNotShow) {
+    read(ldapConnection);
+    read(sqlConnection);
+    platform.reset();
+    slapd->stop();
+    // As another server, or a stop without goodbye, leaves it.
+    runSql(folder + "/data/tenantry.db",
+           "UPDATE connection_health SET revision = revision + 1 WHERE connection_id = '" +
+               ldapConnection.text() + "'; DELETE FROM users WHERE username = 'u00005'");
+    open();
+    EXPECT_EQ(list(administrator).total, 41U + kAccounts);
+    EXPECT_EQ(platform->loaded->fileNotUsed, "");
+    EXPECT_EQ(platform->loaded->fromStore, 39U);
+
+    platform.reset();
+    std::filesystem::resize_file(folder + "/data/view", 1000);
+    open();
+    EXPECT_EQ(list(administrator).total, 41U + kAccounts);
+    EXPECT_NE(platform->loaded->fileNotUsed, "");
+    EXPECT_EQ(platform->loaded->fromStore, 41U + kAccounts);
+    EXPECT_FALSE(std::filesystem::exists(folder + "/data/view")) << "it is used up";
 }
 
 TEST_F(PlatformTest, TheDataFolderIsForOneServerAtATime) {

@@ -88,10 +88,7 @@ class Authority {
         void setTree(domain::TreePtr) override {}
         void putConnection(const domain::Connection&, const domain::ConnectionHealth&) override {}
         void removeConnection(const base::ConnectionId&) override {}
-        void apply(const base::ConnectionId&, const std::vector<domain::User>&,
-                   const std::vector<base::UserId>&, base::TimePoint,
-                   const std::vector<base::UserId>&,
-                   const std::optional<domain::ConnectionHealth>&) override {}
+        void apply(const base::ConnectionId&, const domain::UserChanges&, std::uint64_t) override {}
     };
     struct Silence final : domain::EventSink {
         void publish(const domain::Event&) override {}

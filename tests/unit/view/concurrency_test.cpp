@@ -36,12 +36,12 @@ void read(const view::MemoryView& view, const domain::Scope& scope, const base::
     while (!stop) {
         std::set<std::string> phones;
         int seen = 0;
-        const auto status = view.stream(scope, query, [&](const domain::User& one, bool) {
-            phones.insert(one.phone);
+        const auto opened = view.open(scope, query);
+        for (auto row = opened ? (*opened)->next() : std::nullopt; row; row = (*opened)->next()) {
+            phones.insert(row->user().phone);
             ++seen;
-            return true;
-        });
-        if (!status || phones.size() != 1 || seen != kUsers) ++torn;
+        }
+        if (!opened || phones.size() != 1 || seen != kUsers) ++torn;
         const auto page = view.query(scope, query);
         if (!page || page->total != kUsers) ++torn;
         if (!view.get(scope, known)) ++torn;
@@ -64,7 +64,7 @@ TEST(ViewConcurrency, EveryAnswerIsOfOneState) {
     ViewWorld world;
     const auto first = crew(world, 0);
     const auto connection = first.front().connection;
-    world.view.apply(connection, first, {}, world.clock.now(), {}, std::nullopt);
+    world.view.apply(connection, {.upserts = first}, 0);
     const auto scope = world.authority.scopeOf(3);
     std::atomic<bool> stop = false;
     std::atomic<int> torn = 0;
@@ -76,8 +76,7 @@ TEST(ViewConcurrency, EveryAnswerIsOfOneState) {
                 [&] { read(world.view, scope, first.front().id, stop, torn, answers); });
         threads.emplace_back([&] { churn(world, stop); });
         for (int round = 1; round <= kRounds || answers < 20; ++round)
-            world.view.apply(connection, crew(world, round), {}, world.clock.now(), {},
-                             std::nullopt);
+            world.view.apply(connection, {.upserts = crew(world, round)}, 0);
         stop = true;
     }
     EXPECT_EQ(torn, 0);

@@ -256,7 +256,7 @@ TEST_F(View, ALargerPageIsCut) {
     std::vector<domain::User> many;
     for (std::size_t i = 0; i <= base::limits::kUsersPageMax; ++i)
         many.push_back(user(4, "u" + std::to_string(i)));
-    view.apply(many.front().connection, many, {}, clock.now(), {}, std::nullopt);
+    view.apply(many.front().connection, {.upserts = many}, 0);
     domain::UserQuery query;
     query.limit = 10'000;
     const auto page = view.query(authority.scopeOf(4), query).value();
@@ -273,8 +273,11 @@ TEST_F(View, ACursorGoesOnBehindTheLastRowWhateverChangedBeforeIt) {
     const auto first = view.query(scope, query).value();
     ASSERT_THAT(usernames(first), ElementsAre("b", "d"));
     // The last row itself goes, one comes before it, one behind it.
-    view.apply(user(4, "d").connection, {user(4, "a"), user(4, "e")}, {}, clock.now(),
-               {user(4, "d").id}, std::nullopt);
+    view.apply(user(4, "d").connection,
+               {.upserts = {user(4, "a"), user(4, "e")},
+                .seenAt = clock.now(),
+                .tombstones = {user(4, "d").id}},
+               0);
     query.cursor = first.nextCursor;
     const auto second = view.query(scope, query).value();
     EXPECT_THAT(usernames(second), ElementsAre("e", "f"));
@@ -395,7 +398,7 @@ TEST_F(View, RefusesWhatCannotBeSortedCountedOrSearched) {
     const auto refused = view.query(scope, query);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().pointer, "?q");
-    EXPECT_FALSE(view.stream(scope, query, [](const auto&, bool) { return true; }));
+    EXPECT_FALSE(view.open(scope, query));
 }
 
 TEST_F(View, SaysHowCompleteItIs) {
@@ -458,11 +461,12 @@ TEST_F(View, KeepsWhatWasSeenLater) {
     older.status = UserStatus::kActive;
     older.seenAt -= 1min;
     put({older});
-    view.apply(ann.connection, {}, {ann.id}, older.seenAt, {ann.id}, std::nullopt);
+    view.apply(ann.connection, {.seen = {ann.id}, .seenAt = older.seenAt, .tombstones = {ann.id}},
+               0);
     EXPECT_EQ(view.get(authority.scopeOf(4), ann.id).value(), ann);
-    view.apply(ann.connection, {}, {ann.id}, clock.now() + 1min, {}, std::nullopt);
+    view.apply(ann.connection, {.seen = {ann.id}, .seenAt = clock.now() + 1min}, 0);
     EXPECT_EQ(view.get(authority.scopeOf(4), ann.id).value().seenAt, clock.now() + 1min);
-    view.apply(ann.connection, {}, {}, clock.now() + 1min, {ann.id}, std::nullopt);
+    view.apply(ann.connection, {.seenAt = clock.now() + 1min, .tombstones = {ann.id}}, 0);
     EXPECT_FALSE(view.get(authority.scopeOf(4), ann.id));
 }
 
@@ -478,8 +482,7 @@ TEST_F(View, ARemovedConnectionTakesItsUsersAlong) {
 
 TEST_F(View, LeavesOutUsersThatAreNotOfTheConnection) {
     auto stranger = user(5, "stranger");
-    view.apply(user(4, "ann").connection, {user(4, "ann"), stranger}, {}, clock.now(), {},
-               std::nullopt);
+    view.apply(user(4, "ann").connection, {.upserts = {user(4, "ann"), stranger}}, 0);
     EXPECT_THAT(usernames(ask(authority.scopeOf(1))), ElementsAre("ann"));
 }
 
@@ -489,15 +492,14 @@ TEST_F(View, StreamsEverythingOfOneState) {
     query.sort = {{UserField::kUsername, false}};
     query.limit = 1;
     std::vector<std::string> got;
-    const auto status =
-        view.stream(authority.scopeOf(4), query, [&](const domain::User& one, bool stale) {
-            EXPECT_FALSE(stale);
-            view.removeConnection(one.connection);  // a change meanwhile is not seen
-            got.push_back(one.username);
-            return got.size() < 2;
-        });
-    EXPECT_TRUE(status);
-    EXPECT_THAT(got, ElementsAre("a", "b"));
+    const auto opened = view.open(authority.scopeOf(4), query).value();
+    while (const auto row = opened->next()) {
+        EXPECT_FALSE(row->stale);
+        const auto one = row->user();
+        view.removeConnection(one.connection);  // a change meanwhile is not seen
+        got.push_back(one.username);
+    }
+    EXPECT_THAT(got, ElementsAre("a", "b", "c"));
     EXPECT_EQ(ask(authority.scopeOf(4)).total, 0U);
 }
 
@@ -507,20 +509,21 @@ TEST_F(View, HoldsThousandsOfUsersOfOneConnectionThroughManyChanges) {
     for (int i = 0; i < 5000; ++i) batch.push_back(user(4, "u" + std::to_string(i)));
     for (std::size_t begin = 0; begin < batch.size(); begin += 700) {
         const auto end = std::min(begin + 700, batch.size());
-        view.apply(
-            batch[0].connection,
-            {batch.begin() + static_cast<long>(begin), batch.begin() + static_cast<long>(end)}, {},
-            clock.now(), {}, std::nullopt);
+        view.apply(batch[0].connection,
+                   {.upserts = {batch.begin() + static_cast<long>(begin),
+                                batch.begin() + static_cast<long>(end)}},
+                   0);
     }
     for (std::size_t i = 0; i < batch.size(); ++i)
         if (i % 3 == 0)
-            view.apply(batch[0].connection, {}, {}, clock.now(), {batch[i].id}, std::nullopt);
+            view.apply(batch[0].connection, {.seenAt = clock.now(), .tombstones = {batch[i].id}},
+                       0);
         else
             expected.insert(batch[i].username);
     std::set<std::string> got;
     const auto scope = authority.scopeOf(4);
-    ASSERT_TRUE(view.stream(
-        scope, {}, [&](const domain::User& one, bool) { return got.insert(one.username).second; }));
+    const auto opened = view.open(scope, {}).value();
+    while (const auto row = opened->next()) EXPECT_TRUE(got.insert(row->user().username).second);
     EXPECT_EQ(got, expected);
     for (const auto& one : batch)
         EXPECT_EQ(view.get(scope, one.id).has_value(), expected.contains(one.username));

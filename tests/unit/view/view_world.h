@@ -60,8 +60,7 @@ class ViewWorld {
         return one;
     }
     void put(const std::vector<domain::User>& users) {
-        for (const auto& one : users)
-            view.apply(one.connection, {one}, {}, one.seenAt, {}, std::nullopt);
+        for (const auto& one : users) view.apply(one.connection, {.upserts = {one}}, 0);
     }
     domain::UserPage ask(const domain::Scope& scope, const std::string& filter = "",
                          const std::string& search = "", const std::string& sort = "username") {
