@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 
 #include "api/http/headers.h"
@@ -24,6 +25,9 @@ void writeDown(const std::string& method, const std::string& target, const Reply
     line.key("headers").beginObject();
     for (const auto& [name, value] : reply.headers) line.key(name).string(value);
     line.endObject().key("body").string(reply.body).endObject();
+    // Some tests ask from several threads at once: a line is written whole.
+    static std::mutex writing;
+    const std::lock_guard lock(writing);
     std::ofstream(ApiClient::recordPath(), std::ios::app) << std::move(line).take() << "\n";
 }
 

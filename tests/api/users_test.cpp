@@ -2,6 +2,8 @@
 // other branch sees and does nothing.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/api/site_environment.h"
 
 namespace tenantry::testing {
@@ -17,7 +19,10 @@ TEST(Users, TheListIsExactAndSaysHowCompleteItIs) {
     std::int64_t counted = 0;
     for (const auto& one : page["facets"]["status"].items()) counted += one["count"].intOr(0);
     EXPECT_EQ(counted, page["total"].intOr(-1));
-    EXPECT_EQ(page["facets"]["mfa"].items().at(0)["value"].asString(), "unknown");
+    std::map<std::string, std::int64_t> mfa;
+    for (const auto& one : page["facets"]["mfa"].items())
+        mfa[one["value"].stringOr("")] = one["count"].intOr(0);
+    EXPECT_GE(mfa["unknown"], 11) << "a directory that does not say";
 }
 
 TEST(Users, AnotherBranchSeesNothing) {
