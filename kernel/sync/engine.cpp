@@ -278,7 +278,8 @@ void Engine::Impl::conclude(const ConnectionId& id, const domain::KnownConnectio
     }
     wake.notify_one();
     parts.events.publish({"run_progress", known.connection.organization, progressJson(run)});
-    if (run.added + run.changed + run.removed > 0)
+    // A state is shown with the list: its line of completeness changes although no row did.
+    if (run.added + run.changed + run.removed > 0 || known.health.state != verdict.health.state)
         parts.events.publish(
             {"users_changed", known.connection.organization,
              R"({"organizations":[")" + known.connection.organization.text() + "\"]}"});

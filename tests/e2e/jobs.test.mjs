@@ -40,6 +40,7 @@ describe('what needs a person', { skip: demo ? false : 'TENANTRY_RUN does not na
     await users.open(`?scope=${slug}`);
     await page.getByRole('region', { name: 'Completeness' }).getByRole('button', { name: /unreachable/i }).click();
     await page.getByRole('button', { name: /^Sync now/ }).click();
+    await page.mouse.move(0, 0);  // rows wait while the pointer is over them
     await until('it is current again', async () => await state() === 'current');
     await page.keyboard.press('Escape');
     await page.getByRole('region', { name: 'Completeness' }).getByText('1 of 1').waitFor();

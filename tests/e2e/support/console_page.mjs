@@ -19,6 +19,7 @@ export class Bulk {
   }
 
   async confirm() {
+    await this.plan.locator('button[type=submit]').waitFor();  // before it is there, nothing asks for a phrase
     const phrase = this.plan.locator('.plconfirm code');
     if (await phrase.count()) await this.plan.getByLabel(/^To confirm, type/).fill(await phrase.textContent());
     await this.plan.locator('button[type=submit]').click();
