@@ -13,7 +13,8 @@ export function useGlobalKeys({ onPalette, onSheet }: { onPalette: () => void; o
   const latest = useRef({ onPalette, onSheet });
   latest.current = { onPalette, onSheet };
   useEffect(() => {
-    let gone = 0;
+    // Since when a G waits for its letter; the clock starts at 0 with the page, so 0 would be a moment like others.
+    let gone = -Infinity;
     const onKey = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
       if ((event.ctrlKey || event.metaKey) && key === 'k') { event.preventDefault(); latest.current.onPalette(); return; }
@@ -23,13 +24,13 @@ export function useGlobalKeys({ onPalette, onSheet }: { onPalette: () => void; o
       if (key === '[') { document.querySelector<HTMLButtonElement>('.coll')?.click(); return; }
       const page = PAGES.find((one) => one.key === key);
       if (page && event.timeStamp - gone < SEQUENCE_MS) {
-        gone = 0;
+        gone = -Infinity;
         event.preventDefault();
         event.stopImmediatePropagation();
         void navigate({ to: page.to, search: (s) => ({ scope: s.scope }) });
         return;
       }
-      gone = key === 'g' ? event.timeStamp : 0;
+      gone = key === 'g' ? event.timeStamp : -Infinity;
     };
     // Before the page's own letters: the U of "G U" is not Unlock.
     document.addEventListener('keydown', onKey, { capture: true });
