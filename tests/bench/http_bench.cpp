@@ -25,10 +25,10 @@ void fill(Site& site, const std::string& organization, std::size_t users) {
     tenant.connection.id = site.connection(organization);
     tenant.connection.organization = site.organizationId(organization);
     for (std::size_t at = 0; at < users; at += kBatch) {
-        std::vector<domain::User> batch;
+        domain::UserChanges batch{.seenAt = maker.clock.now()};
         for (std::size_t i = at; i < std::min(users, at + kBatch); ++i)
-            batch.push_back(maker.makeUser(tenant, i));
-        site.view().apply(tenant.connection.id, batch, {}, maker.clock.now(), {}, std::nullopt);
+            batch.upserts.push_back(maker.makeUser(tenant, i));
+        site.view().apply(tenant.connection.id, batch, 0);
     }
 }
 
