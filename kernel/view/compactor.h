@@ -6,6 +6,7 @@
 /// wake() and settle() from any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -31,11 +32,15 @@ class Compactor {
     using Segments = std::vector<SegmentState>;
 
     void work(const std::stop_token& stop);
-    /// One step; false when there is nothing to do. `calm`: nothing is being written.
-    bool step(bool calm);
+    /// How much is being written: the less, the more is worth joining.
+    enum class Pace { kBusy = 1, kCalm, kStill };
+    /// Waits for a write, for a while.
+    Pace wait(const std::stop_token& stop);
+    /// One step; false when there is nothing to do.
+    bool step(Pace pace);
     /// Merges what should be one segment; leaves out `busy`. False when there is none such.
-    bool merge(bool calm, const Segments& busy);
-    [[nodiscard]] Segments choose(bool calm, const Segments& busy) const;
+    bool merge(Pace pace, const Segments& busy);
+    [[nodiscard]] Segments choose(Pace pace, const Segments& busy) const;
     bool warm();
 
     ViewState& state_;
@@ -45,7 +50,9 @@ class Compactor {
     std::mutex mutex_;
     std::condition_variable_any condition_;
     bool isWoken_ = false;
-    std::jthread thread_;  ///< last: ends first
+    std::chrono::steady_clock::time_point wokenAt_{};
+    std::chrono::steady_clock::time_point wholeAgainAt_{};  ///< not joined to one before
+    std::jthread thread_;                                   ///< last: ends first
 };
 
 }  // namespace tenantry::view

@@ -336,7 +336,7 @@ class Bench {
         std::atomic<bool> stop = false;
         std::atomic<std::uint64_t> written = 0;
         {
-            std::jthread writer([&] { write(stop, written); });
+            std::jthread writer([&] { write(stop, written, std::chrono::milliseconds{2}); });
             const auto begin = Steady::now();
             RandomSource random{11};
             std::vector<double> all, worked;
@@ -361,8 +361,33 @@ class Bench {
         }
     }
 
-    /// Five thousand a second: new users, changed ones, removed ones.
-    void write(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& written) {
+    /// As on any day: what was read a moment ago lies in small segments beside the large one.
+    void trickle() {
+        if (!only_.empty() && only_ != "trickle") return;
+        std::atomic<bool> stop = false;
+        std::atomic<std::uint64_t> written = 0;
+        {
+            std::jthread writer([&] { write(stop, written, std::chrono::milliseconds{2}); });
+            while (written < 20'000) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+            stop = true;
+        }
+        stop = false;
+        std::jthread writer([&] { write(stop, written, std::chrono::milliseconds{100}); });
+        const auto all = world_.scopeOf(BenchWorld::kPlatform);
+        const std::vector<domain::SortKey> byName{{UserField::kLastName, false}};
+        only_.clear();
+        row("Q2 while 100 changes a second come", "",
+            [&](std::size_t) { ask(all, "", "", byName); });
+        row("Q3 the same", "", [&](std::size_t) { ask(all, "", "", byName, size_.users / 2); });
+        row("Q5 search 'son', the same", "", [&](std::size_t) { ask(all, "", "son", byName); });
+        std::printf("   %llu segments then\n",
+                    static_cast<unsigned long long>(world_.view.stats().segments));
+        stop = true;
+    }
+
+    /// New users, changed ones, removed ones: ten at a time.
+    void write(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& written,
+               std::chrono::milliseconds pause) {
         BenchWorld maker({1, size_.tenants});
         auto next = Steady::now();
         for (std::size_t i = 0; !stop; ++i) {
@@ -376,7 +401,7 @@ class Bench {
                                .tombstones = {users.front().id, users.back().id}},
                               0);
             written += 10;
-            next += std::chrono::milliseconds{2};
+            next += pause;
             std::this_thread::sleep_until(next);
         }
     }
@@ -417,6 +442,7 @@ int main(int count, char** arguments) {
     bench.searches();
     bench.facets();
     bench.limited();
+    bench.trickle();
     bench.changes();
     return 0;
 }

@@ -529,5 +529,21 @@ TEST_F(View, HoldsThousandsOfUsersOfOneConnectionThroughManyChanges) {
         EXPECT_EQ(view.get(scope, one.id).has_value(), expected.contains(one.username));
 }
 
+TEST_F(View, BecomesOneSegmentWhenNothingIsWrittenAnyMore) {
+    std::vector<domain::User> many;
+    for (int i = 0; i < 20'000; ++i) many.push_back(user(4, "u" + std::to_string(i)));
+    view.apply(many[0].connection, {.upserts = many}, 0);
+    view.settle();
+    // So few beside so many are not worth writing everything anew while more may come.
+    std::vector<domain::User> few;
+    for (int i = 0; i < 300; ++i) few.push_back(user(5, "v" + std::to_string(i)));
+    view.apply(few[0].connection, {.upserts = few}, 0);
+    ASSERT_EQ(view.stats().segments, 2U);
+    view.settle();
+    EXPECT_EQ(view.stats().segments, 1U);
+    EXPECT_EQ(ask(authority.scopeOf(1)).total, 20'300U);
+    EXPECT_EQ(ask(authority.scopeOf(5)).total, 300U);
+}
+
 }  // namespace
 }  // namespace tenantry::testing
