@@ -13,6 +13,7 @@ export type Facet = Schemas['Facet'];
 export type Completeness = Schemas['Completeness'];
 export type ActionName = Schemas['ActionName'];
 export type ActionEligibility = Schemas['ActionEligibility'];
+export type ConnectorAction = Schemas['ConnectorAction'];
 export type ActionResult = Schemas['ActionResult'];
 export type ReasonCode = Schemas['ReasonCode'];
 export type Outcome = Schemas['ActivityOutcome'];

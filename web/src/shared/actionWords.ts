@@ -1,4 +1,5 @@
 import type { ActionName } from '../api/client';
+import { connectorWord } from './connectorWord';
 import { t } from './i18n';
 
 /** The one verb of each action: in menus, titles, buttons, toasts and the activity trail. */
@@ -44,15 +45,27 @@ const OTHER_WORD: Record<string, string> = {
   'connection.state': t('Directory state'),
 };
 
-function isActionName(verb: string): verb is ActionName {
-  return verb in ACTION_WORD;
+export function isActionName(verb: string): verb is ActionName {
+  return Object.hasOwn(ACTION_WORD, verb);
+}
+
+const OWN = /^x\.([^.]+)\.(.+)$/;
+
+/** "x.ldap.move" is "Move (LDAP)" where the connector's own title is not known. */
+function ownWord(verb: string): string | null {
+  const [, vendor, name] = OWN.exec(verb) ?? [];
+  return vendor && name ? `${spaced(name)} (${connectorWord(vendor)})` : null;
+}
+
+function spaced(name: string): string {
+  const plain = name.replace(/[._]/g, ' ');
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
 /** The word for any verb of the trail; one that is not known is shown as it is, spaced. */
 export function verbWord(verb: string): string {
   if (isActionName(verb)) return ACTION_WORD[verb];
-  const plain = verb.replace(/[._]/g, ' ');
-  return OTHER_WORD[verb] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+  return OTHER_WORD[verb] ?? ownWord(verb) ?? spaced(verb);
 }
 
 /** Every verb the trail is known to hold. */

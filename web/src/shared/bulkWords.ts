@@ -1,5 +1,5 @@
 import type { ActionName } from '../api/client';
-import { ACTION_WORD } from './actionWords';
+import { ACTION_WORD, isActionName, verbWord } from './actionWords';
 import { t } from './i18n';
 import { plural } from './numbers';
 
@@ -8,17 +8,14 @@ export type BulkName = ActionName | 'contain' | 'offboard';
 
 const COMPOSITE_WORD: Readonly<Record<string, string>> = { contain: t('Contain'), offboard: t('Offboard'), undo_offboard: t('Undo offboarding') };
 
-function isActionName(name: string): name is ActionName {
-  return name in ACTION_WORD;
-}
-
-export function bulkWord(name: string): string {
-  return isActionName(name) ? ACTION_WORD[name] : COMPOSITE_WORD[name] ?? name.replace(/_/g, ' ');
+/** `told` is what the server calls it: the title of a connector's own action. */
+export function bulkWord(name: string, told?: string): string {
+  return isActionName(name) ? ACTION_WORD[name] : COMPOSITE_WORD[name] ?? told ?? verbWord(name);
 }
 
 /** "Suspend: 37 users" */
-export function bulkTitle(name: string, users: number): string {
-  return `${bulkWord(name)}: ${plural(users, 'user')}`;
+export function bulkTitle({ action, words }: { action: string; words?: string }, users: number): string {
+  return `${bulkWord(action, words)}: ${plural(users, 'user')}`;
 }
 
 /** What is destroyed cannot be brought back everywhere: the button is red, and the phrase is asked for. */

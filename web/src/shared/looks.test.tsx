@@ -45,6 +45,7 @@ it('stacks every state once', () => {
 it('has a word for every action', () => {
   expect(Object.keys(ACTION_WORD).sort()).toEqual(enumOf('ActionName').sort());
   expect(verbWord('brand.new_verb')).toBe('Brand new verb');
+  expect(verbWord('x.ldap.move_home')).toBe('Move home (LDAP)');
 });
 
 it('never draws unknown as No', () => {

@@ -33,7 +33,7 @@ export function JobDrawer({ id, onClose }: { id: string; onClose: () => void }) 
     if (was.current === 'running' && state !== 'running') for (const key of ['users', 'user', 'facets', 'activity', 'organizations']) void queries.invalidateQueries({ queryKey: [key] });
     was.current = state;
   }, [state, queries]);
-  const title = job.data ? bulkTitle(job.data.action, job.data.total) : t('Job');
+  const title = job.data ? bulkTitle(job.data, job.data.total) : t('Job');
   return (
     <Drawer opened onClose={onClose} position="right" size={560} padding={0} withCloseButton={false} withOverlay={false} trapFocus={false} closeOnClickOutside={false} className="userd jobd"
       attributes={{ content: { 'aria-label': `${t('Job')}: ${title}` } }}>

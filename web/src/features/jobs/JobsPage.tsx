@@ -68,7 +68,7 @@ function Row({ job, onOpen }: { job: Job; onOpen: () => void }) {
   const where = job.organizations.length === 1 ? job.organizations[0]?.name ?? '' : plural(job.organizations.length, 'organization');
   return (
     <tr onClick={onOpen}>
-      <td><button type="button" className="olink" onClick={(event) => { event.stopPropagation(); onOpen(); }}><b>{bulkTitle(job.action, job.total)}</b></button>{job.undoes ? <span className="kind">{t('Undo')}</span> : null}</td>
+      <td><button type="button" className="olink" onClick={(event) => { event.stopPropagation(); onOpen(); }}><b>{bulkTitle(job, job.total)}</b></button>{job.undoes ? <span className="kind">{t('Undo')}</span> : null}</td>
       <td><span className={`outcome ${stand.tone}`}><Icon size={14} stroke={1.9} aria-hidden />{stand.words}</span></td>
       <td className="jobcell"><JobBar outcomes={job.outcomes} total={job.total} height={6} /></td>
       <td className="tn">{count(settledOf(job.outcomes, job.total))} / {count(job.total)}</td>

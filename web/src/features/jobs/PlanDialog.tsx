@@ -16,7 +16,7 @@ import { PlanSide } from './PlanSide';
 /** The preview of an action on many users. Closing it changes nothing. */
 export function PlanDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const plan = useQuery({ queryKey: ['plan', id], queryFn: ({ signal }) => unwrap(client.GET('/api/v1/plans/{id}', { params: { path: { id } }, signal })), refetchOnWindowFocus: false });
-  const title = plan.data ? bulkTitle(plan.data.action, plan.data.counts.change) : t('Preview');
+  const title = plan.data ? bulkTitle(plan.data, plan.data.counts.change) : t('Preview');
   return (
     <Modal opened onClose={onClose} size={1120} padding={0} withCloseButton={false} closeOnClickOutside={false} className="planm" yOffset={40} attributes={{ content: { 'aria-label': `${title}: ${t('Preview')}` } }}>
       {plan.data ? <Preview plan={plan.data} onClose={onClose} /> : (
@@ -40,7 +40,7 @@ function Preview({ plan, onClose }: { plan: Plan; onClose: () => void }) {
     <>
       <header className="plhead">
         <div>
-          <h2>{bulkWord(plan.action)}: {plural(change, 'user')} {plan.organizations > 0 ? t('in {organizations}', { organizations: plural(plan.organizations, 'organization') }) : ''}</h2>
+          <h2>{bulkWord(plan.action, plan.words)}: {plural(change, 'user')} {plan.organizations > 0 ? t('in {organizations}', { organizations: plural(plan.organizations, 'organization') }) : ''}</h2>
           <p className="mute">{plan.job_id ? t('This plan was confirmed.') : t('Nothing has changed yet. What you confirm is exactly what runs, or less.')}</p>
         </div>
         <Close onClose={onClose} />
@@ -99,7 +99,7 @@ function Foot({ plan, onClose }: { plan: Plan; onClose: () => void }) {
   const phrase = phraseOf(plan);
   const expired = plan.expires_at !== null && Date.parse(plan.expires_at) < Date.now();
   const ready = change > 0 && !expired && plan.job_id === null && matches(typed, phrase);
-  const verb = `${bulkWord(plan.action)} ${count(change)}`;
+  const verb = `${bulkWord(plan.action, plan.words)} ${count(change)}`;
   const changed = confirm.data?.job === null;
   return (
     <form className="plfoot" onSubmit={(event) => { event.preventDefault(); if (ready && !confirm.isPending) confirm.mutate(); }}>

@@ -1,10 +1,10 @@
-import { IconAlertTriangle, IconArrowBackUp, IconBan, IconCircleCheck, IconCirclePlus, IconClock, type Icon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconBan, IconCircleCheck, IconCirclePlus, IconClock, IconForms, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { client, unwrap, type Plan } from '../../api/client';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
 import { clock } from '../../shared/time';
-import { duration } from './planModel';
+import { duration, valuesOf } from './planModel';
 import type { PlanTab } from './PlanRows';
 
 const TABS: readonly { tab: PlanTab; icon: Icon; words: string; tone: string }[] = [
@@ -47,6 +47,7 @@ export function PlanSide({ plan, tab, onTab }: { plan: Plan; tab: PlanTab; onTab
         </>
       ) : null}
       <dl className="plfacts">
+        {valuesOf(plan.parameters).map(([name, value]) => <div key={name}><dt><IconForms size={15} aria-hidden />{t('With')}</dt><dd><bdi>{name}</bdi>: <bdi className="mono">{value}</bdi></dd></div>)}
         <div><dt><IconClock size={15} aria-hidden />{t('Time')}</dt><dd>{t('{time} at the rates of the directories.', { time: duration(plan.estimate_seconds) })}</dd></div>
         <div>
           <dt><IconArrowBackUp size={15} aria-hidden />{t('Undo')}</dt>

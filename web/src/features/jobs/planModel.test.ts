@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plan } from '../../api/client';
-import { duration, matches, phraseOf } from './planModel';
+import { duration, matches, phraseOf, valuesOf } from './planModel';
 
 function plan(action: string, change: number): Plan {
   return {
@@ -24,4 +24,12 @@ it('takes the phrase however it is spaced, and nothing else', () => {
 
 it('says a time in the unit people use', () => {
   expect([0, 50, 600, 7200].map(duration)).toEqual(['about a second', 'about 50 s', 'about 10 min', 'about 2 h']);
+});
+
+it('shows what an action is given, also where it is given in groups', () => {
+  expect(valuesOf({ attributes: { employee_number: '7', phone: '' }, parent: 'ou=Berlin' })).toEqual([['employee number', '7'], ['phone', '–'], ['parent', 'ou=Berlin']]);
+});
+
+it('calls an action of a connector as the server does', () => {
+  expect(phraseOf({ ...plan('x.ldap.move', 30), words: 'Move to another unit' })).toBe('move to another unit 30');
 });

@@ -11,7 +11,7 @@ export const REASON_LATER_MAX = 20_000;
 export function phraseOf(plan: Plan): string | null {
   const { change } = plan.counts;
   if (change === 0 || (change < TYPED_FROM && !isDestructive(plan.action))) return null;
-  return `${bulkWord(plan.action).toLowerCase()} ${String(change)}`;
+  return `${bulkWord(plan.action, plan.words).toLowerCase()} ${String(change)}`;
 }
 
 export function matches(typed: string, phrase: string | null): boolean {
@@ -29,4 +29,17 @@ export function duration(seconds: number): string {
   if (seconds < 90) return t('about {n} s', { n: seconds });
   if (seconds < 5400) return t('about {n} min', { n: Math.round(seconds / 60) });
   return t('about {n} h', { n: Math.round(seconds / 3600) });
+}
+
+const HIDDEN = '••••';
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the action is given, one line a value: its name in plain letters, and what it is. */
+export function valuesOf(parameters: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(parameters).flatMap(([name, value]) => (
+    isGroup(value) ? valuesOf(value) : [[name.replace(/_/g, ' '), /password|secret|token/i.test(name) ? HIDDEN : typeof value === 'string' ? value || '–' : JSON.stringify(value)]]
+  ));
 }

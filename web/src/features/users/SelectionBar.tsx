@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { IconBan, IconDots, IconUserOff, IconX, type Icon } from '@tabler/icons-react';
+import { IconBan, IconDots, IconPuzzle, IconUserOff, IconX, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { client, unwrap, type ActionName, type UserStatus } from '../../api/client';
 import { bulkWord, type BulkName } from '../../shared/bulkWords';
@@ -8,7 +8,9 @@ import { count } from '../../shared/numbers';
 import { STATUS } from '../../shared/StatusBadge';
 import { ACTIONS } from './actions';
 import { fromExpression } from './filterModel';
-import { countsOf, eligible, FROM, type StatusCounts } from './selectionModel';
+import type { OwnName } from './OwnOfMany';
+import { countsOf, eligible, FROM, type Selection, type StatusCounts } from './selectionModel';
+import { useConnectors } from './useConnectors';
 import type { Selecting } from './useSelection';
 import type { ListQuery } from './listQuery';
 
@@ -26,6 +28,7 @@ interface Props {
   query: ListQuery;
   total: number;
   onAction: (action: BulkName) => void;
+  onOwn: (own: OwnName) => void;
   busy: boolean;
 }
 
@@ -46,7 +49,7 @@ function useCounts(all: boolean, { scope, q, filter }: ListQuery): StatusCounts 
 }
 
 /** What can be done with the selected users. Each button says how many are in a state that allows it. */
-export function SelectionBar({ selecting, query, total, onAction, busy }: Props) {
+export function SelectionBar({ selecting, query, total, onAction, onOwn, busy }: Props) {
   const { selection, count: n } = selecting;
   const every = useCounts(selection.all, query);
   if (n === 0) return null;
@@ -63,6 +66,7 @@ export function SelectionBar({ selecting, query, total, onAction, busy }: Props)
         <Menu.Target><button type="button" className="selact" aria-label={t('More actions')}><IconDots size={16} aria-hidden /></button></Menu.Target>
         <Menu.Dropdown className="amenu tall" aria-label={t('More actions')}>
           {MORE.map((name) => <MoreItem key={name} name={name} counts={counts} onAction={onAction} />)}
+          <OwnItems selection={selection} onOwn={onOwn} />
         </Menu.Dropdown>
       </Menu>
       <i className="sdiv" />
@@ -107,4 +111,22 @@ function MoreItem({ name, counts, onAction }: { name: BulkName; counts: StatusCo
       {name === 'edit' ? t('Change an attribute') : bulkWord(name)}
     </Menu.Item>
   );
+}
+
+/** What the connectors of the selected users declare as their own. Of all that match it is not known where they live: every connector may be. */
+function OwnItems({ selection, onOwn }: { selection: Selection; onOwn: (own: OwnName) => void }) {
+  const connectors = useConnectors() ?? [];
+  const live = new Map<string, number>();
+  if (!selection.all) for (const { connector } of selection.users.values()) live.set(connector, (live.get(connector) ?? 0) + 1);
+  return connectors.filter((one) => (one.connector_actions?.length ?? 0) > 0 && (selection.all || live.has(one.name))).map((connector) => (
+    <div key={connector.name} role="group" aria-label={connector.title} className="agroup">
+      <div className="ahead" aria-hidden>{connector.title}</div>
+      {connector.connector_actions?.map(({ action, title, risk }) => (
+        <Menu.Item key={action} leftSection={<IconPuzzle size={16} stroke={1.7} aria-hidden />} className={risk === 'high' ? 'adanger' : ''}
+          rightSection={selection.all ? null : <span className="why">{count(live.get(connector.name) ?? 0)}</span>} onClick={() => { onOwn({ connector: connector.name, action, title }); }}>
+          <bdi>{title}</bdi> …
+        </Menu.Item>
+      ))}
+    </div>
+  ));
 }

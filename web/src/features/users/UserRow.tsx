@@ -1,6 +1,6 @@
 import { IconChevronRight, IconDots, IconLoader2 } from '@tabler/icons-react';
 import { memo, useLayoutEffect, useRef, type CSSProperties, type MouseEvent, type RefObject } from 'react';
-import type { ActionName, User } from '../../api/client';
+import type { User } from '../../api/client';
 import { t } from '../../shared/i18n';
 import { LEAD_WIDTH, MENU_WIDTH, renderCell } from './columns';
 import { RowDetails } from './RowDetails';
@@ -10,7 +10,7 @@ import type { LaidColumn } from './useColumnLayout';
 export interface RowHandlers {
   open: (user: User, index: number) => void;
   menu: (id: string | null) => void;
-  action: (action: ActionName, user: User) => void;
+  action: (action: string, user: User) => void;
   /** Turns the selection of a row; with range, selects from the row turned before, or from the given one. */
   select: (user: User, index: number, range: boolean, from?: number) => void;
   expand: (user: User, index: number) => void;

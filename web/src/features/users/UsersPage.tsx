@@ -18,6 +18,7 @@ import { clock } from '../../shared/time';
 import { columnsParameter, parseColumns, type ColumnChoice } from './columnsModel';
 import { FACET_OF_COLUMN } from './facetWords';
 import { EMPTY_FILTER, conditions, fromExpression, toExpression, type FilterModel } from './filterModel';
+import type { OwnName } from './OwnOfMany';
 import { PageHead } from './PageHead';
 import { formatSort, parseSort, sortParameter, type SortKey } from './sortModel';
 import { SelectionBar } from './SelectionBar';
@@ -36,6 +37,7 @@ import { words } from './words';
 const UserDrawer = lazy(() => import('./drawer/UserDrawer').then((file) => ({ default: file.UserDrawer })));
 const NewUser = lazy(() => import('./NewUser').then((file) => ({ default: file.NewUser })));
 const BulkEdit = lazy(() => import('./BulkEdit').then((file) => ({ default: file.BulkEdit })));
+const OwnOfMany = lazy(() => import('./OwnOfMany').then((file) => ({ default: file.OwnOfMany })));
 const ExpressionBar = lazy(() => import('./ExpressionBar').then((file) => ({ default: file.ExpressionBar })));
 
 const RETRY_S = 8;
@@ -84,13 +86,14 @@ export function UsersPage() {
   const selectable = useMay('jobs.bulk');
   const plan = useMakePlan();
   const [changing, setChanging] = useState(false);
-  const preview = (name: BulkName, parameters?: NonNullable<PlanRequest['parameters']>) => {
+  const [own, setOwn] = useState<OwnName | null>(null);
+  const preview = (name: string, parameters?: NonNullable<PlanRequest['parameters']>) => {
     const { scope, q, filter: expression } = query;
     const { all, users } = selecting.selection;
     plan.mutate({
       action: name, ...(parameters ? { parameters } : {}),
       selection: all ? { ...(expression ? { filter: expression } : {}), ...(q ? { q } : {}), ...(scope ? { scope } : {}) } : { ids: [...users.keys()] },
-    }, { onSuccess: () => { setChanging(false); } });
+    }, { onSuccess: () => { setChanging(false); setOwn(null); } });
   };
   const act = (name: BulkName) => {
     const { all, users } = selecting.selection;
@@ -98,6 +101,13 @@ export function UsersPage() {
     if (only && name !== 'contain' && name !== 'offboard') action.start(name, only);
     else if (name === 'edit') setChanging(true);
     else preview(name);
+  };
+  const actOwn = (name: OwnName) => {
+    const { all, users } = selecting.selection;
+    const only = !all && users.size === 1 ? users.values().next().value : undefined;
+    plan.reset();
+    if (only) action.start(name.action, only);
+    else setOwn(name);
   };
   useEscape(selecting.count > 0 && !search.user && !search.job && !search.plan, selecting.clear);
 
@@ -130,7 +140,7 @@ export function UsersPage() {
         ) : phone ? <UserCards {...list} /> : (
           <UsersTable {...list} sort={sort} choice={choice} filter={filter} onSort={setSort} onChoice={setChoice} onFilter={setFilter} onFacet={(column) => { setFacet(FACET_OF_COLUMN[column] ?? true); }} />
         )}
-        {selectable && !search.plan ? <SelectionBar selecting={selecting} query={query} total={pages.total ?? 0} onAction={act} busy={plan.isPending} /> : null}
+        {selectable && !search.plan ? <SelectionBar selecting={selecting} query={query} total={pages.total ?? 0} onAction={act} onOwn={actOwn} busy={plan.isPending} /> : null}
       </div>
       <Suspense>{search.user ? <UserDrawer key={search.user} id={search.user} flow={action} onClose={() => { go({ user: undefined }); }} /> : null}</Suspense>
       <Suspense>{creating ? <NewUser scope={search.scope} onClose={(made) => { setCreating(false); if (made) go({ user: made.id }); }} /> : null}</Suspense>
@@ -139,6 +149,9 @@ export function UsersPage() {
           <BulkEdit users={selecting.count} connectors={selecting.selection.all ? undefined : [...new Set([...selecting.selection.users.values()].map((user) => user.connector))]} busy={plan.isPending}
             onPreview={(parameters) => { preview('edit', parameters); }} onClose={() => { setChanging(false); }} />
         ) : null}
+      </Suspense>
+      <Suspense>
+        {own ? <OwnOfMany own={own} selection={selecting.selection} users={selecting.count} query={query} busy={plan.isPending} error={plan.error} onPreview={(parameters) => { preview(own.action, parameters); }} onClose={() => { setOwn(null); }} /> : null}
       </Suspense>
       {action.dialogs}
     </div>

@@ -86,15 +86,18 @@ export function possibility(action: ActionName, eligibility: readonly ActionElig
   if (!eligibility) return { allowed: false, short: '', detail: '' };
   const told = eligibility.find((item) => item.action === action);
   if (!told) return { allowed: false, short: t('Not offered here'), detail: t('The server does not offer this action for this user.') };
-  if (!told.allowed) {
-    // The server's words are English; in another language the kind of reason is said instead.
-    const short = (currentLanguage() === 'en' ? told.reason?.short : undefined) ?? (told.reason ? REASON_WORD[told.reason.code] : t('Not allowed'));
-    return { allowed: false, short: short.slice(0, SHORT_MAX), detail: told.reason?.detail ?? short };
-  }
-  if (ACTIONS[action].needs === 'elsewhere') {
+  if (told.allowed && ACTIONS[action].needs === 'elsewhere') {
     return { allowed: false, short: t('Not in the console yet'), detail: t('This needs values that the console cannot ask for yet. The API can do it.') };
   }
-  return { allowed: true, short: '', detail: told.emulated ?? '' };
+  return judged(told);
+}
+
+/** What the server said of one action, for the menu; also of one that the connector declares itself. */
+export function judged(told: Pick<ActionEligibility, 'allowed' | 'reason' | 'emulated'>): Possibility {
+  if (told.allowed) return { allowed: true, short: '', detail: told.emulated ?? '' };
+  // The server's words are English; in another language the kind of reason is said instead.
+  const short = (currentLanguage() === 'en' ? told.reason?.short : undefined) ?? (told.reason ? REASON_WORD[told.reason.code] : t('Not allowed'));
+  return { allowed: false, short: short.slice(0, SHORT_MAX), detail: told.reason?.detail ?? short };
 }
 
 /** Of Tenantry's own accounts, where it differs: links go by mail, and what is deleted is kept. */

@@ -1,20 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
-import { ApiError, client, unwrap, type ActionName, type ActionResult, type User, type UserPage } from '../../api/client';
+import { ApiError, client, unwrap, type ActionResult, type User, type UserPage } from '../../api/client';
 import { toastError, toastOutcome } from '../../shared/toasts';
 import { t } from '../../shared/i18n';
 
 const FLASH_MS = 1_600;
 
 interface Parameters {
-  parameters?: Record<string, unknown>;
+  parameters?: Record<string, unknown> | undefined;
   reason?: string;
   ticket?: string;
 }
 
 export interface RunAction {
-  /** Runs, waits for the read-back, says how it ended. null when the call itself failed. */
-  run: (action: ActionName, user: User, more?: Parameters) => Promise<ActionResult | null>;
+  /** Runs, waits for the read-back, says how it ended. null when the call itself failed, which a toast says unless it is taken. */
+  run: (action: string, user: User, more?: Parameters, onError?: (error: ApiError) => void) => Promise<ActionResult | null>;
   /** Users with an action under way. */
   busy: ReadonlySet<string>;
   /** Users changed a moment ago. */
@@ -49,25 +49,27 @@ export function useRunAction(): RunAction {
     window.setTimeout(() => { setFlashing((ids) => without(ids, user.id)); }, FLASH_MS);
   }, [queries]);
 
-  const run = useCallback(async (action: ActionName, user: User, more: Parameters = {}) => {
+  const run = useCallback<RunAction['run']>(async (action, user, more = {}, onError = toastError) => {
     setBusy((ids) => new Set(ids).add(user.id));
     try {
       const result = await unwrap(client.POST('/api/v1/users/{id}/actions/{action}', {
         params: { path: { id: user.id, action }, header: { 'Idempotency-Key': crypto.randomUUID() } },
-        body: { parameters: {}, ...more },
+        body: { ...more, parameters: more.parameters ?? {} },
       }));
       put(result.user);
-      const { undo } = result;
+      // What takes back an action of the connector's own is given what that one was given.
+      const undo = result.undo ?? result.connector_undo;
+      const back = result.undo ? {} : { parameters: more.parameters };
       const mayUndo = result.outcome === 'done' && undo;
       toastOutcome({
         outcome: result.outcome,
         text: result.detail,
-        undo: mayUndo ? () => void runRef.current(undo, result.user, { reason: t('Undo') }) : undefined,
+        undo: mayUndo ? () => void runRef.current(undo, result.user, { ...back, reason: t('Undo') }) : undefined,
       });
       return result;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      toastError(error);
+      onError(error);
       return null;
     } finally {
       setBusy((ids) => without(ids, user.id));

@@ -6,10 +6,10 @@ import { useMemo, useState } from 'react';
 import { client, unwrap, type Connection, type ConnectionTest, type Connector } from '../../../api/client';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../../shared/Faces';
 import { OrganizationPicker } from '../../../shared/OrganizationPicker';
+import { SchemaForm } from '../../../shared/form/SchemaForm';
+import { errorAt, formOf, initialConfig, missing, type Config } from '../../../shared/form/schemaForm';
 import { words } from '../words';
-import { ConfigForm } from './ConfigForm';
 import { FirstRead } from './FirstRead';
-import { formOf, initialConfig, missing, type Config } from './schemaForm';
 import { TestResult } from './TestResult';
 
 const STEPS = [t('Kind'), t('Settings'), t('First read')];
@@ -95,8 +95,8 @@ function Settings({ connector, organization, onBack, onMade }: SettingsProps) {
   const failure = save.error ?? test.error;
   const errors: Record<string, string> = {
     ...(tried ? missing(groups, config) : {}),
-    ...(failure?.pointer ? { [failure.pointer]: failure.detail } : {}),
-    ...(current && !current.ok && current.pointer ? { [current.pointer]: current.detail } : {}),
+    ...errorAt('/config', failure),
+    ...(current && !current.ok ? errorAt('/config', current) : {}),
   };
   const check = (then: () => void) => {
     setTried(true);
@@ -111,9 +111,9 @@ function Settings({ connector, organization, onBack, onMade }: SettingsProps) {
     <form onSubmit={(event) => { event.preventDefault(); check(() => { if (current?.ok) save.mutate(); else test.mutate(config); }); }}>
       <div className="wizbody">
         <TextInput label={t('Name')} description={t('How this directory is called here.')} inputWrapperOrder={['label', 'input', 'description', 'error']} size="xs" value={name} required maxLength={200} onChange={(event) => { setName(event.target.value); }} />
-        <ConfigForm groups={groups} config={config} errors={errors} onChange={change} />
+        <SchemaForm groups={groups} config={config} errors={errors} onChange={change} />
       </div>
-      <TestResult result={current} pending={test.isPending} failure={failure && !failure.pointer ? failure : null} />
+      <TestResult result={current} pending={test.isPending} failure={Object.keys(errorAt('/config', failure)).length === 0 ? failure : null} />
       <div className="dfoot">
         <Button size="xs" variant="default" onClick={onBack}>{t('Back')}</Button>
         <span className="grow" />

@@ -106,6 +106,7 @@ export const users: Readonly<Record<string, string>> = {
   'No user matches': 'Kein Benutzer passt',
   'No users yet': 'Noch keine Benutzer',
   'no': 'nein',
+  'Nobody here has this action': 'Niemand hier hat diese Aktion',
   'None of them is in a state from which it starts: {states}.': 'Keiner ist in einem Zustand, von dem aus es geht: {states}.',
   'Not allowed': 'Nicht erlaubt',
   'Not in the console yet': 'Noch nicht in der Konsole',

@@ -38,8 +38,8 @@ it('sets and takes away values at a path, without leaving empty objects', () => 
 });
 
 it('names what is missing; a group that is not begun asks for nothing', () => {
-  expect(Object.keys(missing(groups, {}))).toEqual(['/config/url', '/config/mode']);
-  expect(missing(groups, { url: 'x', mode: 'a', tls: { start: true } })).toHaveProperty('/config/tls/ca');
+  expect(Object.keys(missing(groups, {}))).toEqual(['/url', '/mode']);
+  expect(missing(groups, { url: 'x', mode: 'a', tls: { start: true } })).toHaveProperty('/tls/ca');
 });
 
 it('makes no form of nonsense', () => {

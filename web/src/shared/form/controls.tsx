@@ -1,5 +1,5 @@
 import { NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
-import { t } from '../../../shared/i18n';
+import { t } from '../i18n';
 import { useState, type ReactNode } from 'react';
 import type { Field } from './schemaForm';
 

@@ -9,8 +9,8 @@ interface Props {
   onChange: (config: Config) => void;
 }
 
-/** The form a connector asks for. Named groups are folded until one of their fields is to blame. */
-export function ConfigForm({ groups, config, errors, onChange }: Props) {
+/** The form a connector asks for: of its configuration, or of an action of its own. Named groups are folded until one of their fields is to blame. */
+export function SchemaForm({ groups, config, errors, onChange }: Props) {
   return groups.map((group) => {
     const wrong = group.fields.some((field) => errors[pointerOf(field.path)] !== undefined);
     return (

@@ -1,7 +1,7 @@
-import { t } from '../../../shared/i18n';
+import { t } from '../i18n';
 
 /**
- * A connector's config schema as a flat list of fields in the order and groups the connector asks for.
+ * A connector's schema (of its configuration, of the parameters of an action) as a flat list of fields in the order and groups it asks for.
  * What this form cannot draw becomes kind "json": visible, editable, and said to be so.
  */
 export interface Field {
@@ -126,7 +126,12 @@ export function initialConfig(groups: readonly Group[]): Config {
 }
 
 export function pointerOf(path: readonly string[]): string {
-  return `/config/${path.map((name) => name.replace(/~/g, '~0').replace(/\//g, '~1')).join('/')}`;
+  return `/${path.map((name) => name.replace(/~/g, '~0').replace(/\//g, '~1')).join('/')}`;
+}
+
+/** What the server said against one field, as the form has it: `root` is where the values were in the request. */
+export function errorAt(root: string, failure: { pointer?: string | null | undefined; detail: string } | null): Record<string, string> {
+  return failure?.pointer?.startsWith(`${root}/`) ? { [failure.pointer.slice(root.length)]: failure.detail } : {};
 }
 
 /** What is missing, by pointer. The server judges the rest. */
