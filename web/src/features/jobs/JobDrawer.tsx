@@ -14,7 +14,7 @@ import { toastError } from '../../shared/toasts';
 import { Approval } from './Approval';
 import { JobBar } from './JobBar';
 import { JobItems } from './JobItems';
-import { OUTCOME_ORDER, secondsLeft, settledOf, standOf, troubleOf } from './jobModel';
+import { OUTCOME_ORDER, secondsLeft, settledOf, standOf, troubleOf, whyOf } from './jobModel';
 import { duration } from './planModel';
 
 const POLL_MS = 1_000;
@@ -50,7 +50,7 @@ export function JobDrawer({ id, onClose }: { id: string; onClose: () => void }) 
 }
 
 function Eyebrow({ job }: { job: Job }) {
-  const parts = [job.created_at ? t('started {time}', { time: clock(job.created_at) }) : '', t('by {name}', { name: job.created_by }), job.reason ?? '', job.ticket ?? ''].filter(Boolean);
+  const parts = [job.created_at ? t('started {time}', { time: clock(job.created_at) }) : '', t('by {name}', { name: job.created_by }), ...whyOf(job)].filter(Boolean);
   return <bdi>{parts.join(', ')}</bdi>;
 }
 

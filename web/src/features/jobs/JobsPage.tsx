@@ -9,7 +9,7 @@ import { t } from '../../shared/i18n';
 import { count, plural } from '../../shared/numbers';
 import { When } from '../../shared/When';
 import { JobBar } from './JobBar';
-import { settledOf, standOf } from './jobModel';
+import { settledOf, standOf, whyOf } from './jobModel';
 
 const PAGE = 50;
 
@@ -75,7 +75,7 @@ function Row({ job, onOpen }: { job: Job; onOpen: () => void }) {
       <td data-tip={job.organizations.map((organization) => organization.name).slice(0, 20).join('\n')}><bdi>{where}</bdi></td>
       <td><bdi>{job.created_by}</bdi></td>
       <td><When at={job.created_at} /></td>
-      <td className="mute">{[job.reason, job.ticket].filter(Boolean).join(', ') || '–'}</td>
+      <td className="mute">{whyOf(job).join(', ') || '–'}</td>
     </tr>
   );
 }

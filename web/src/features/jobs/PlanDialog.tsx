@@ -12,6 +12,7 @@ import { clock } from '../../shared/time';
 import { matches, phraseOf, REASON_LATER_MAX, sameUsers } from './planModel';
 import { PlanRows, type PlanTab } from './PlanRows';
 import { PlanSide } from './PlanSide';
+import { useLargePart } from './useLargePart';
 
 /** The preview of an action on many users. Closing it changes nothing. */
 export function PlanDialog({ id, onClose }: { id: string; onClose: () => void }) {
@@ -72,7 +73,8 @@ function useConfirm(plan: Plan, reason: string, ticket: string) {
   return useMutation({
     mutationFn: async () => {
       let sealed = plan;
-      if (reason !== (plan.reason ?? '') || ticket !== (plan.ticket ?? '')) {
+      // An undo is what the server made of the state before: another plan would not be one.
+      if (plan.undoes === null && (reason !== (plan.reason ?? '').trim() || ticket !== (plan.ticket ?? '').trim())) {
         const before = await allChanging(plan.id, plan.counts.change);
         sealed = await unwrap(client.POST('/api/v1/plans', {
           body: { action: plan.action, parameters: plan.parameters, selection: { ids: before.map((item) => item.user_id) }, ...(reason ? { reason } : {}), ...(ticket ? { ticket } : {}) },
@@ -96,9 +98,10 @@ function Foot({ plan, onClose }: { plan: Plan; onClose: () => void }) {
   const [typed, setTyped] = useState('');
   const confirm = useConfirm(plan, reason.trim(), ticket.trim());
   const { change } = plan.counts;
-  const phrase = phraseOf(plan);
+  const large = useLargePart(plan);
+  const phrase = phraseOf(plan, large ?? false);
   const expired = plan.expires_at !== null && Date.parse(plan.expires_at) < Date.now();
-  const ready = change > 0 && !expired && plan.job_id === null && matches(typed, phrase);
+  const ready = large !== undefined && change > 0 && !expired && plan.job_id === null && matches(typed, phrase);
   const verb = `${bulkWord(plan.action, plan.words)} ${count(change)}`;
   const changed = confirm.data?.job === null;
   return (

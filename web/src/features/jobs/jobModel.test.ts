@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Job, JobOutcomes } from '../../api/client';
-import { placeOf, standOf, troubleOf } from './jobModel';
+import { placeOf, standOf, troubleOf, whyOf } from './jobModel';
 
 const outcomes: JobOutcomes = { done: 20, already_so: 1, skipped: 1, failed: 2, unknown: 1, cancelled: 0, pending: 3 };
 
@@ -18,4 +18,9 @@ it('never shows a job with a failed item as well', () => {
   const stand = standOf(Object.assign(Object.create(null), job));
   expect(stand.tone).toBe('badt');
   expect(stand.words).toBe('Finished with 2 failed, 1 unknown');
+});
+
+it('says no reason where there is none', () => {
+  expect(whyOf({ reason: 'Undo: ', ticket: 'T-1' })).toEqual(['T-1']);
+  expect(whyOf({ reason: 'Undo: Contract ended', ticket: null })).toEqual(['Undo: Contract ended']);
 });

@@ -26,6 +26,11 @@ export function troubleOf({ failed, unknown }: JobOutcomes): string {
   return [failed > 0 ? t('{n} failed', { n: count(failed) }) : '', unknown > 0 ? t('{n} unknown', { n: count(unknown) }) : ''].filter(Boolean).join(', ');
 }
 
+/** Why it was done: the undo of a job without a reason has none either. */
+export function whyOf({ reason, ticket }: Pick<Job, 'reason' | 'ticket'>): string[] {
+  return [reason?.replace(/^Undo:\s*$/, '') ?? '', ticket ?? ''].filter(Boolean);
+}
+
 /** How a job stands, in one line. A job with a failed item is never shown as well. */
 export function standOf(job: Job): { words: string; icon: Icon; tone: string } {
   const { outcomes, state } = job;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plan } from '../../api/client';
-import { duration, matches, phraseOf, valuesOf } from './planModel';
+import { duration, inDoubt, isLargePart, matches, phraseOf, valuesOf } from './planModel';
 
 function plan(action: string, change: number): Plan {
   return {
@@ -10,10 +10,10 @@ function plan(action: string, change: number): Plan {
 }
 
 it('asks for the phrase for many users, and for every deletion', () => {
-  expect(phraseOf(plan('suspend', 24))).toBeNull();
-  expect(phraseOf(plan('suspend', 37))).toBe('suspend 37');
-  expect(phraseOf(plan('delete', 2))).toBe('delete 2');
-  expect(phraseOf(plan('delete', 0))).toBeNull();
+  expect(phraseOf(plan('suspend', 24), false)).toBeNull();
+  expect(phraseOf(plan('suspend', 37), false)).toBe('suspend 37');
+  expect(phraseOf(plan('delete', 2), false)).toBe('delete 2');
+  expect(phraseOf(plan('delete', 0), true)).toBeNull();
 });
 
 it('takes the phrase however it is spaced, and nothing else', () => {
@@ -31,5 +31,14 @@ it('shows what an action is given, also where it is given in groups', () => {
 });
 
 it('calls an action of a connector as the server does', () => {
-  expect(phraseOf({ ...plan('x.ldap.move', 30), words: 'Move to another unit' })).toBe('move to another unit 30');
+  expect(phraseOf({ ...plan('x.ldap.move', 30), words: 'Move to another unit' }, false)).toBe('move to another unit 30');
+});
+
+it('asks for the phrase where a third of an organization changes', () => {
+  const by = (id: string, change: number) => ({ organization: { id, slug: id, name: id, kind: 'tenant' as const, path: [] }, counts: { change, already_so: 0, not_allowed: 0, dropped: 0 } });
+  const few: Plan = { ...plan('suspend', 6), by_organization: [by('a', 5), by('b', 1)] };
+  expect(inDoubt(few)).toEqual([{ id: 'a', change: 5 }]);
+  expect(inDoubt({ ...few, counts: { ...few.counts, change: 25 } })).toEqual([]);
+  expect([isLargePart(5, 15), isLargePart(5, 16)]).toEqual([true, false]);
+  expect(phraseOf(few, true)).toBe('suspend 6');
 });

@@ -7,10 +7,23 @@ export const TYPED_FROM = 25;
 /** A reason that comes after the preview makes the same plan again from the ids; more do not fit into one request. */
 export const REASON_LATER_MAX = 20_000;
 
-/** The phrase to type before the plan may run; null when one click is enough. */
-export function phraseOf(plan: Plan): string | null {
+/** What is a large part of an organization: one in three of its users. */
+const LARGE_PART = 3;
+
+/** The organizations of whose size it depends whether the phrase is typed. One user alone is nowhere a large part: one click does that from the list too. */
+export function inDoubt(plan: Plan): { id: string; change: number }[] {
+  if (plan.counts.change >= TYPED_FROM || isDestructive(plan.action)) return [];
+  return plan.by_organization.filter(({ counts }) => counts.change > 1).map(({ organization, counts }) => ({ id: organization.id, change: counts.change }));
+}
+
+export function isLargePart(change: number, users: number): boolean {
+  return change * LARGE_PART >= users;
+}
+
+/** The phrase to type before the plan may run; null when one click is enough. `large`: some organization changes to a large part. */
+export function phraseOf(plan: Plan, large: boolean): string | null {
   const { change } = plan.counts;
-  if (change === 0 || (change < TYPED_FROM && !isDestructive(plan.action))) return null;
+  if (change === 0 || (change < TYPED_FROM && !isDestructive(plan.action) && !large)) return null;
   return `${bulkWord(plan.action, plan.words).toLowerCase()} ${String(change)}`;
 }
 
