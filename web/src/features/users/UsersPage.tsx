@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { FacetName, PlanRequest, User } from '../../api/client';
+import { client, unwrap, type FacetName, type PlanRequest, type User } from '../../api/client';
 import { useMakePlan } from '../../shared/bulk';
 import type { BulkName } from '../../shared/bulkWords';
 import { CompletenessLine } from '../../shared/CompletenessLine';
@@ -112,6 +112,7 @@ export function UsersPage() {
   useEscape(selecting.count > 0 && !search.user && !search.job && !search.plan, selecting.clear);
 
   const changes = useQuietChanges(() => { void queries.invalidateQueries({ queryKey: ['users'] }); });
+  const newer = useNewerCompleteness(search.scope, changes.since);
   const list = {
     pages, onRange, handlers, menuId, openId: search.user, queryKey, busy: action.busy, flashing: action.flashing, onPointer: changes.onPointer,
     selectable, isSelected: selecting.isSelected, expanded, onSelectPage: selecting.selectPage,
@@ -128,10 +129,10 @@ export function UsersPage() {
         onSearch={(q) => { setTyped(q || undefined); }} onFilter={setFilter} onSort={setSort} onChoice={setChoice}
         onView={({ q, filter: expression, sort: by, cols }) => { go({ q, filter: expression, sort: by, cols }); }} />
       <Suspense>{writing ? <ExpressionBar query={query} onApply={(expression) => { go({ filter: expression }); }} onClose={() => { setWriting(false); }} /> : null}</Suspense>
-      <CompletenessLine of={pages.error && pages.old ? undefined : pages.completeness} scope={search.scope} />
+      <CompletenessLine of={pages.error && pages.old ? undefined : newer ?? pages.completeness} scope={search.scope} />
       <div className="listbox">
         {pages.fetching && !pages.pending ? <div className="progress" aria-hidden /> : null}
-        {changes.waiting ? <button type="button" className="newer" onClick={changes.show}>{words.changed}, <b>{words.show}</b></button> : null}
+        {changes.since !== null ? <button type="button" className="newer" onClick={changes.show}>{words.changed}, <b>{words.show}</b></button> : null}
         {pages.error && !pages.pending ? <StaleNote asOf={pages.asOf} detail={pages.error.detail} /> : null}
         {pages.pending ? (
           pages.error ? <ErrorFace what={t('The list')} error={pages.error} retryInS={RETRY_S} onRetry={() => void queries.invalidateQueries({ queryKey: ['users'] })} /> : <LoadingFace what={t('users')} />
@@ -232,11 +233,21 @@ function NoUsers({ pages, set, onClear }: { pages: ReturnType<typeof useUserPage
 function useQuietChanges(refresh: () => void) {
   const { onUsersChanged } = useLive();
   const inside = useRef(false);
-  const [waiting, setWaiting] = useState(false);
+  const [since, setSince] = useState<number | null>(null);
   const refreshRef = useRef(refresh);
   refreshRef.current = refresh;
-  const show = useCallback(() => { setWaiting(false); refreshRef.current(); }, []);
-  useEffect(() => onUsersChanged(() => { if (inside.current) setWaiting(true); else show(); }), [onUsersChanged, show]);
-  return { waiting, show, onPointer: useCallback((now: boolean) => { inside.current = now; }, []) };
+  const show = useCallback(() => { setSince(null); refreshRef.current(); }, []);
+  useEffect(() => onUsersChanged(() => { if (inside.current) setSince((was) => was ?? Date.now()); else show(); }), [onUsersChanged, show]);
+  return { since, show, onPointer: useCallback((now: boolean) => { inside.current = now; }, []) };
 }
 
+/** How complete the list is by now, while its rows wait: the line does not. Asked for again with each event; undefined while they do not wait. */
+function useNewerCompleteness(scope: string | undefined, since: number | null) {
+  const now = useQuery({
+    queryKey: ['completeness', scope, 'now'],
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/api/v1/completeness', { params: { query: { scope, limit: 1 } }, signal }))).completeness,
+    enabled: since !== null,
+    staleTime: 0,
+  });
+  return since !== null && now.dataUpdatedAt >= since ? now.data : undefined;
+}
