@@ -59,7 +59,7 @@ describe('many users at once', () => {
     await bulk.choose('Suspend');
     assert.equal(await bulk.counted('will change'), 6);
     await assertAccessible(page, 'plan', '.planm .mantine-Modal-content');
-    await bulk.plan.getByRole('button', { name: `Drop ${names[2]}` }).click();
+    await bulk.plan.getByRole('button', { name: `Drop ${names[2]}`, exact: true }).click();
     await bulk.plan.getByRole('tab', { name: /dropped by you/ }).waitFor();
     assert.equal(await bulk.counted('will change'), 5);
     assert.equal(await statusOf(names[0]), 'ACTIVE', 'a preview changes nothing');
@@ -69,7 +69,7 @@ describe('many users at once', () => {
     await assertAccessible(page, 'job', '.jobd .mantine-Drawer-content');
     for (const i of [0, 1, 3, 4, 5]) assert.equal(await statusOf(names[i]), 'SUSPENDED', names[i]);
     assert.equal(await statusOf(names[2]), 'ACTIVE', 'the dropped one');
-    await bulk.job.getByRole('listitem').filter({ hasText: names[0] }).getByText('Done').waitFor();
+    await bulk.job.getByRole('listitem').filter({ has: page.getByText(names[0], { exact: true }) }).getByText('Done').waitFor();
     const results = await page.request.get(new URL(await bulk.job.getByRole('link', { name: 'CSV' }).getAttribute('href'), url).href);
     assert.equal((await results.text()).trim().split('\n').length, 6, 'a head and five items');
 

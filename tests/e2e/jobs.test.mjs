@@ -1,33 +1,22 @@
 // Goal: what goes wrong or needs somebody else is settled where it is shown: an outage in the completeness line, a
 // deletion by a second person, a job that is held and goes on. Method: the demo's own directory is stopped and started.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { after, before, describe, test } from 'node:test';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { after, describe, test } from 'node:test';
 import { session, until, usersPath } from './support/api.mjs';
-import { assertAccessible, demo, launch, openPage, signIn, url } from './support/browser.mjs';
+import { atConsole } from './support/at_console.mjs';
+import { assertAccessible, demo, openPage, signIn, url } from './support/browser.mjs';
 import { Bulk } from './support/console_page.mjs';
-import { UsersPage } from './support/users_page.mjs';
 
 const SQL = 'connector eq "org.tenantry.sql"';
 const personOf = (name) => { const { username, password } = demo.operators.find((one) => one.username === name); return { username, password }; };
 
 describe('what needs a person', { skip: demo ? false : 'TENANTRY_RUN does not name a demo' }, () => {
-  let browser;
-  let page;
-  let clean;
-  let api;
-  before(async () => {
-    browser = await launch();
-    api = await session();
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-  });
-  after(async () => {
-    spawnSync(`${demo.data}/slapd-start`);
-    await browser?.close();
-  });
+  const at = atConsole();
+  after(() => { spawnSync(`${demo.data}/slapd-start`); });
 
-  test('an organization that cannot be reached is read again from the line that names it', async () => {
+  test('an organization that cannot be reached is read again from the line that names it, which does not wait for the rows', async () => {
+    const { page, users, api, clean } = at;
     const slug = demo.ldap[0].organization;
     const { body } = await api('GET', `/connections?organization=${slug}`);
     const id = body.items[0].id;
@@ -36,23 +25,21 @@ describe('what needs a person', { skip: demo ? false : 'TENANTRY_RUN does not na
     await api('POST', `/connections/${id}/sync`);
     await until('the outage is seen', async () => await state() === 'unreachable');
     spawnSync(`${demo.data}/slapd-start`);
-    const users = new UsersPage(page);
     await users.open(`?scope=${slug}`);
     await page.getByRole('region', { name: 'Completeness' }).getByRole('button', { name: /unreachable/i }).click();
     await page.getByRole('button', { name: /^Sync now/ }).click();
-    await page.mouse.move(0, 0);  // rows wait while the pointer is over them
-    await until('it is current again', async () => await state() === 'current');
     await page.keyboard.press('Escape');
+    await users.rows().nth(3).hover();
+    await until('it is current again', async () => await state() === 'current');
     await page.getByRole('region', { name: 'Completeness' }).getByText('1 of 1').waitFor();
     clean();
   });
 
   test('a deletion runs when a second person approved just that', async () => {
+    const { browser, page, users, bulk, api, clean } = at;
     const theirs = await session(personOf('nils'));
     const two = (await theirs('GET', usersPath(`status eq "SUSPENDED" and ${SQL}`))).body.items.slice(0, 2);
     const { body: plan } = await api('POST', '/plans', { action: 'delete', selection: { ids: two.map((user) => user.id) }, reason: 'Left the company' });
-    const users = new UsersPage(page);
-    const bulk = new Bulk(page);
     await users.open(`?plan=${plan.id}`);
     await bulk.confirm();
     await bulk.job.getByText('Waits for a second person.').waitFor();
@@ -74,10 +61,9 @@ describe('what needs a person', { skip: demo ? false : 'TENANTRY_RUN does not na
   });
 
   test('a job is held, goes on, and is taken back', async () => {
+    const { page, users, bulk, api, clean } = at;
     const many = (await api('GET', usersPath(`status eq "ACTIVE" and ${SQL}`, '&sort=-username'))).body.items.map((user) => user.id);
     const { body: plan } = await api('POST', '/plans', { action: 'suspend', selection: { ids: many } });
-    const users = new UsersPage(page);
-    const bulk = new Bulk(page);
     await users.open(`?plan=${plan.id}`);
     await bulk.confirm();
     await bulk.job.getByRole('button', { name: 'Pause' }).click();
@@ -94,6 +80,70 @@ describe('what needs a person', { skip: demo ? false : 'TENANTRY_RUN does not na
     await bulk.plan.getByRole('tab', { name: /will change/ }).waitFor();
     await bulk.confirm();
     await bulk.finished();
+    clean();
+  });
+
+  test('only what failed is tried again', async () => {
+    const { page, users, bulk, api, clean } = at;
+    const slug = demo.sqlite[2];
+    const sqlite = (statement) => execFileSync('sqlite3', [`${demo.data}/demo/sqlite/${slug}.db`, '.timeout 5000', statement], { encoding: 'utf8' }).trim();
+    const three = (await api('GET', usersPath('status eq "ACTIVE"', `&scope=${slug}&sort=username`))).body.items.slice(0, 3);
+    const { body: plan } = await api('POST', '/plans', { action: 'suspend', selection: { ids: three.map((user) => user.id) }, reason: 'Season is over' });
+    sqlite(`create trigger closed before update on users when old.username = '${three[1].username}' begin select raise(abort, 'closed for the audit'); end`);
+    try {
+      await users.open(`?plan=${plan.id}`);
+      await bulk.confirm();
+      await bulk.job.getByText('Finished with 1 failed').waitFor();
+      const first = bulk.job.getByRole('list', { name: 'Items' }).getByRole('listitem').first();
+      await first.getByText(three[1].username).waitFor();
+      await first.getByText(/rule of the database/).waitFor();
+    } finally {
+      sqlite('drop trigger closed');
+    }
+    const job = new URL(page.url()).searchParams.get('job');
+    const ended = async () => Object.fromEntries((await api('GET', `/jobs/${job}/items`)).body.items.map((item) => [item.username, item.ended_at]));
+    const before = await ended();
+    await bulk.job.getByRole('button', { name: 'Retry 1 failed' }).click();
+    await bulk.job.getByText('Finished. 3 done').waitFor();
+    const now = await ended();
+    for (const { username } of [three[0], three[2]]) assert.equal(now[username], before[username], `${username} was not asked again`);
+    assert.equal(sqlite(`select count(*) from users where status = 'disabled' and username in (${three.map((user) => `'${user.username}'`).join()})`), '3');
+    await bulk.job.getByRole('button', { name: 'Undo 3' }).click();
+    await bulk.confirm();
+    await bulk.finished();
+    clean();
+  });
+
+  test('a job whose first user cannot be reached says so, also after a reload', async () => {
+    const { page, users, bulk, api, clean } = at;
+    const slug = demo.ldap[0].organization;
+    const twelve = (await api('GET', usersPath('status eq "ACTIVE"', `&scope=${slug}&sort=username`))).body.items.slice(0, 12);
+    const { body: plan } = await api('POST', '/plans', { action: 'suspend', selection: { ids: twelve.map((user) => user.id) } });
+    spawnSync(`${demo.data}/slapd-stop`);
+    try {
+      await users.open(`?plan=${plan.id}`);
+      await bulk.confirm();
+      const items = bulk.job.getByRole('list', { name: 'Items' });
+      const seen = async () => {
+        await items.getByText(/cannot be reached.*Nothing was changed/).first().waitFor();
+        await bulk.job.getByText('0 of 12 settled').waitFor();
+        const words = await items.getByRole('listitem').locator('p').allTextContents();
+        assert.ok(words.length > 0 && words.every((text) => text.trim() !== '' && !text.includes('null')), words.join(' | '));
+      };
+      await seen();
+      await page.reload();
+      await seen();
+      await assertAccessible(page, 'a job that waits for its directory', '.jobd .mantine-Drawer-content');
+    } finally {
+      spawnSync(`${demo.data}/slapd-start`);
+    }
+    await bulk.job.getByText('Finished. 12 done').waitFor({ timeout: 120_000 });
+    await bulk.job.getByRole('button', { name: 'Undo 12' }).click();
+    await bulk.confirm();
+    await bulk.finished();
+    await page.goto(`${url}/jobs`);
+    const undo = page.getByRole('row').filter({ hasText: 'Undo' }).first();
+    assert.equal((await undo.textContent()).includes('Undo:'), false, 'a reason that nobody gave is not begun');
     clean();
   });
 });

@@ -19,8 +19,9 @@ export class Bulk {
   }
 
   async confirm() {
-    await this.plan.locator('button[type=submit]').waitFor();  // before it is there, nothing asks for a phrase
     const phrase = this.plan.locator('.plconfirm code');
+    // Whether the phrase is asked for may depend on how large an organization is: until then the button is off.
+    await phrase.or(this.plan.locator('button[type=submit]:not([disabled])')).first().waitFor();
     if (await phrase.count()) await this.plan.getByLabel(/^To confirm, type/).fill(await phrase.textContent());
     await this.plan.locator('button[type=submit]').click();
     await this.job.waitFor();
