@@ -206,6 +206,9 @@ class Portal::Directory final : public domain::Connector {
         reply.records.push_back(std::move(after));
         return reply;
     }
+    base::Result<domain::ActReply> poll(const std::string&, Deadline) override {
+        return base::unsupported("Portal accounts are changed at once.");
+    }
 
   private:
     PortalParts parts_;

@@ -106,6 +106,12 @@ inline constexpr auto kJobLease = 5min;
 inline constexpr std::uint32_t kJobAttemptsMax = 8;
 inline constexpr auto kJobRetryMin = 1s;
 inline constexpr auto kJobRetryMax = 2min;
+// What a directory accepts and finishes later
+inline constexpr auto kOperationPollMin = 2s;
+inline constexpr auto kOperationPollMax = 1min;
+inline constexpr auto kOperationLife = std::chrono::hours{2};
+inline constexpr auto kOperationPatience = 10s;  // for one user, while somebody waits
+inline constexpr std::size_t kOperationIdBytesMax = 4 * 1024;
 inline constexpr std::size_t kJobItemsPerOperatorMax = 200'000;
 inline constexpr int kBreakerFailures = 5;
 inline constexpr auto kBreakerMin = 5s;

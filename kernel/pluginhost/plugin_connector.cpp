@@ -108,6 +108,27 @@ std::vector<domain::Diagnostic> diagnosticsOf(const HostCall& call) {
     return out;
 }
 
+/// What perform() and poll() answered, as the call has it.
+domain::ActReply replyOf(HostCall& call, tny_status status) {
+    domain::ActReply reply;
+    reply.records = std::move(call.records);
+    reply.documents = std::move(call.replies);
+    reply.pending = status == TNY_PENDING;
+    if (!reply.pending) return reply;
+    const auto document = [&](const char* key) {
+        const auto found = reply.documents.find(key);
+        return found == reply.documents.end() ? base::Result<base::Json>(base::notFound(key))
+                                              : base::Json::parse(found->second);
+    };
+    if (const auto id = document("operation_id"); id) {
+        auto text = id->stringOr("");
+        if (text.size() <= base::limits::kOperationIdBytesMax) reply.operation = std::move(text);
+    }
+    if (const auto pause = document("retry_after_ms"); pause)
+        reply.retryAfter = std::chrono::milliseconds(pause->intOr(-1));
+    return reply;
+}
+
 /// The descriptor's word, corrected by the instance's.
 domain::Capabilities capabilitiesOf(const domain::ConnectorDescriptor& descriptor,
                                     const HostCall& call) {
@@ -313,11 +334,21 @@ base::Result<domain::ActReply> PluginConnector::perform(const domain::ActRequest
     TNY_CHECKED(run(call, request.action, deadline, status,
                     [&](tny_call* c) { return act_->perform(instance_, c, &raw); }));
     if (status != TNY_OK && status != TNY_PENDING) return errorOf(call, status, !request.dryRun);
-    domain::ActReply reply;
-    reply.records = std::move(call.records);
-    reply.documents = std::move(call.replies);
-    reply.pending = status == TNY_PENDING;
-    return reply;
+    return replyOf(call, status);
+}
+
+base::Result<domain::ActReply> PluginConnector::poll(const std::string& operation,
+                                                     base::Deadline deadline) {
+    if (!TNY_HAS(act_, poll) || act_->poll == nullptr)
+        return base::unsupported("The connector has no pending operations.");
+    HostCall call(services_, deadline);
+    tny_status status = TNY_E_INTERNAL;
+    TNY_CHECKED(run(call, "poll", deadline, status,
+                    [&](tny_call* c) { return act_->poll(instance_, c, str(operation)); }));
+    // A poll changes nothing itself: only the connector can say that the operation's end is open.
+    if (status != TNY_OK && status != TNY_PENDING)
+        return errorOf(call, status, /*write=*/status == TNY_E_OUTCOME_UNKNOWN);
+    return replyOf(call, status);
 }
 
 }  // namespace tenantry::pluginhost

@@ -40,6 +40,8 @@ class PluginConnector final : public domain::Connector {
     base::Result<domain::Capabilities> capabilities(base::Deadline deadline) override;
     base::Result<domain::ActReply> perform(const domain::ActRequest& request,
                                            base::Deadline deadline) override;
+    base::Result<domain::ActReply> poll(const std::string& operation,
+                                        base::Deadline deadline) override;
 
   private:
     PluginConnector(const LoadedConnector& loaded, const domain::OpenRequest& request);

@@ -61,6 +61,9 @@ class NoopConnector final : public domain::Connector {
         reply.records.push_back(directory_.record(std::stoul(request.id.substr(1))));
         return reply;
     }
+    base::Result<domain::ActReply> poll(const std::string&, base::Deadline) override {
+        return base::unsupported("Everything is done at once.");
+    }
 
   private:
     const domain::ConnectorDescriptor& descriptor_;

@@ -117,12 +117,65 @@ int ScriptedDirectory::performed() const {
     const std::lock_guard lock(mutex_);
     return performed_;
 }
+void ScriptedDirectory::finishLater(int polls) {
+    const std::lock_guard lock(mutex_);
+    later_ = polls < 0 ? std::nullopt : std::optional(polls);
+}
+void ScriptedDirectory::failLater(base::Error error) {
+    const std::lock_guard lock(mutex_);
+    laterError_ = std::move(error);
+}
+void ScriptedDirectory::nameNoOperation() {
+    const std::lock_guard lock(mutex_);
+    nameless_ = true;
+}
+void ScriptedDirectory::forgetOperations(bool done) {
+    const std::lock_guard lock(mutex_);
+    domain::ActReply reply;
+    for (const auto& [name, operation] : operations_)
+        if (done && !operation.done) change(operation.request, reply);
+    operations_.clear();
+}
+void ScriptedDirectory::askForPause(std::chrono::milliseconds pause) {
+    const std::lock_guard lock(mutex_);
+    pollPause_ = pause;
+}
+int ScriptedDirectory::polled() const {
+    const std::lock_guard lock(mutex_);
+    return polled_;
+}
 std::optional<base::Error> ScriptedDirectory::takeFault(const std::string& call) {
     const std::lock_guard lock(mutex_);
+    return takeFaultLocked(call);
+}
+std::optional<base::Error> ScriptedDirectory::takeFaultLocked(const std::string& call) {
     const auto found = faults_.find(call);
     if (found == faults_.end() || found->second.second <= 0) return std::nullopt;
     --found->second.second;
     return found->second.first;
+}
+
+void ScriptedDirectory::change(const domain::ActRequest& request, domain::ActReply& reply) {
+    const auto found = users_.find(request.id);
+    if (found == users_.end()) return;
+    auto& user = found->second;
+    ++user.revision;
+    if (request.action == "user.suspend") user.status = "disabled";
+    if (request.action == "user.unsuspend" || request.action == "user.unlock")
+        user.status = "active";
+    if (request.action == "x.test.tag")
+        user.tag = (*base::Json::parse(request.argsJson))["tag"].stringOr("");
+    if (request.action == "x.test.untag") user.tag.clear();
+    if (request.action == "x.test.wipe") ++user.wiped;
+    if (request.action == "user.force_password_change") user.status = "must_change";
+    if (request.action == "user.reset_password") reply.documents["secret"] = R"("temporary-1234")";
+    if (request.action == "user.edit")
+        if (const auto args = base::Json::parse(request.argsJson))
+            user.firstName = (*args)["attributes"]["given"].stringOr(user.firstName);
+    if (request.action == "user.delete")
+        users_.erase(found);
+    else
+        reply.records.push_back(recordOf(user));
 }
 
 class ScriptedConnector final : public domain::Connector {
@@ -204,37 +257,42 @@ class ScriptedConnector final : public domain::Connector {
                 return base::invalidArgument("A tag is needed.", "/tag");
         }
         domain::ActReply reply;
-        if (!directory_.pretend_) change(found, request, reply);
         ++directory_.performed_;
+        if (directory_.later_) {
+            reply.pending = true;
+            const auto name = "op" + std::to_string(directory_.performed_);
+            directory_.operations_[name] = {request, *directory_.later_};
+            if (!directory_.nameless_) reply.operation = name;
+            return reply;
+        }
+        if (!directory_.pretend_) directory_.change(request, reply);
         if (directory_.silence_) directory_.faults_["get"] = {*directory_.silence_, 1'000'000};
         if (directory_.lost_) return *directory_.lost_;
         return reply;
     }
 
-  private:
-    void change(std::map<std::string, ScriptedUser>::iterator found,
-                const domain::ActRequest& request, domain::ActReply& reply) {
-        auto& user = found->second;
-        ++user.revision;
-        if (request.action == "user.suspend") user.status = "disabled";
-        if (request.action == "user.unsuspend" || request.action == "user.unlock")
-            user.status = "active";
-        if (request.action == "x.test.tag")
-            user.tag = (*base::Json::parse(request.argsJson))["tag"].stringOr("");
-        if (request.action == "x.test.untag") user.tag.clear();
-        if (request.action == "x.test.wipe") ++user.wiped;
-        if (request.action == "user.force_password_change") user.status = "must_change";
-        if (request.action == "user.reset_password")
-            reply.documents["secret"] = R"("temporary-1234")";
-        if (request.action == "user.edit")
-            if (const auto args = base::Json::parse(request.argsJson))
-                user.firstName = (*args)["attributes"]["given"].stringOr(user.firstName);
-        if (request.action == "user.delete")
-            directory_.users_.erase(found);
-        else
-            reply.records.push_back(recordOf(user));
+    base::Result<domain::ActReply> poll(const std::string& name, base::Deadline) override {
+        const std::lock_guard lock(directory_.mutex_);
+        ++directory_.polled_;
+        if (auto fault = directory_.takeFaultLocked("poll")) return *fault;
+        const auto found = directory_.operations_.find(name);
+        if (found == directory_.operations_.end())
+            return base::notFound("There is no such operation.");
+        auto& operation = found->second;
+        domain::ActReply reply;
+        if (operation.done) return reply;
+        if (operation.pollsLeft == 0 || --operation.pollsLeft > 0) {
+            reply.pending = true;
+            reply.retryAfter = directory_.pollPause_;
+            return reply;
+        }
+        if (directory_.laterError_) return *directory_.laterError_;
+        operation.done = true;
+        if (!directory_.pretend_) directory_.change(operation.request, reply);
+        return reply;
     }
 
+  private:
     domain::ConnectorDescriptor descriptor_;
     ScriptedDirectory& directory_;
 };

@@ -51,6 +51,18 @@ class ScriptedDirectory {
     void fallSilentAfterPerform(base::Error error);
     /// perform() says that it worked, and changes nothing.
     void pretend(bool on);
+    /// perform() accepts everything, and it is done in the n-th poll() of it; 0: never. Negative:
+    /// perform() does it at once again.
+    void finishLater(int polls);
+    /// What was accepted ends with this error, and changes nothing.
+    void failLater(base::Error error);
+    /// perform() says "accepted", and names no operation.
+    void nameNoOperation();
+    /// The directory knows nothing of what it accepted; whether it did it or not.
+    void forgetOperations(bool done);
+    /// How long poll() asks to be left alone.
+    void askForPause(std::chrono::milliseconds pause);
+    [[nodiscard]] int polled() const;
     /// Runs inside list(), before the end of the reading is told.
     void duringList(std::function<void()> hook);
     void setUnsupported(const std::string& action, std::string reason);
@@ -60,6 +72,14 @@ class ScriptedDirectory {
     friend class ScriptedConnector;
     friend class ScriptedHost;
     std::optional<base::Error> takeFault(const std::string& call);
+    // REQUIRES: the lock.
+    std::optional<base::Error> takeFaultLocked(const std::string& call);
+    void change(const domain::ActRequest& request, domain::ActReply& reply);
+    struct Operation {
+        domain::ActRequest request;
+        int pollsLeft = 0;
+        bool done = false;
+    };
 
     mutable std::mutex mutex_;
     std::map<std::string, ScriptedUser> users_;
@@ -72,6 +92,12 @@ class ScriptedDirectory {
     std::function<void()> duringList_;
     std::map<std::string, std::string> unsupported_;
     int performed_ = 0;
+    int polled_ = 0;
+    std::optional<int> later_;
+    std::optional<base::Error> laterError_;
+    bool nameless_ = false;
+    std::chrono::milliseconds pollPause_{-1};
+    std::map<std::string, Operation> operations_;
 };
 
 /// A host with one connector, "test.scripted"; the configuration's "directory" names one of its

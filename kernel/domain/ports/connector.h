@@ -2,6 +2,7 @@
 /// directory (tenants), or a scripted one (tests/fakes).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -86,6 +87,11 @@ struct ActReply {
     std::map<std::string, std::string>
         documents;         ///< named results as JSON; "secret" is shown once and never stored
     bool pending = false;  ///< accepted, finishes later
+    /// When pending: what poll() is asked with, maybe after a restart. Empty: the connector gave
+    /// none, or one that cannot be used.
+    std::string operation;
+    /// When pending: how long the directory wants to be left alone; negative: it did not say.
+    std::chrono::milliseconds retryAfter{-1};
 };
 
 struct Diagnostic {
@@ -113,6 +119,10 @@ class Connector {
     /// says.
     virtual base::Result<Capabilities> capabilities(base::Deadline deadline) = 0;
     virtual base::Result<ActReply> perform(const ActRequest& request, base::Deadline deadline) = 0;
+    /// How an accepted operation goes: pending, or what perform() would have answered (an error of
+    /// the operation itself is its failure). kNotFound: it is not known any more; kUnsupported: the
+    /// connector has no such thing.
+    virtual base::Result<ActReply> poll(const std::string& operation, base::Deadline deadline) = 0;
 };
 
 /// Gives the value of a secret of one connection. Called on any thread; must not wait for long.
