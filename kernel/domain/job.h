@@ -146,6 +146,13 @@ enum class ItemState : std::uint8_t {
     kEnded,
 };
 
+/// What a directory has accepted and finishes later.
+struct PendingOperation {
+    std::string id;  ///< what the connector is asked with
+    base::TimePoint acceptedAt{};
+    bool operator==(const PendingOperation&) const = default;
+};
+
 /// One step for one user.
 struct JobItem {
     JobId job;
@@ -176,6 +183,9 @@ struct JobItem {
     /// The image before the directory was called. Not empty in an item that has not ended: it may
     /// have been called, and nobody knows how that ended.
     std::string beforeJson;
+    /// Of an item that has not ended: the directory accepted it, and is asked how it ended; it is
+    /// never called a second time.
+    std::optional<PendingOperation> operation;
     std::string afterJson;
     std::string afterVersion;
     base::ActivityId activity;

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "kernel/store/job_row.h"
 #include "kernel/store/rows.h"
 
 namespace tenantry::store {
@@ -52,11 +53,11 @@ int stateAfter(Kind kind) {
 std::vector<std::string> columnsOf(Kind kind) {
     switch (kind) {
         case Kind::kCalling:
-            return {"before_json"};
+            return {"before_json", "after_json"};
         case Kind::kReleased:
             return {};
         case Kind::kWaiting:
-            return {"attempts", "not_before_ms", "detail", "before_json"};
+            return {"attempts", "not_before_ms", "detail", "before_json", "after_json"};
         case Kind::kEnded:
             return {"outcome",       "detail",      "reason_code", "after_json",
                     "after_version", "activity_id", "ended_at_ms"};
@@ -107,7 +108,8 @@ struct Values {
           outcome(from.outcome ? std::string(domain::name(*from.outcome)) : ""),
           detail(storable(from.detail)),
           reason(from.reasonCode),
-          after(storable(from.afterJson)),
+          after(storable(from.state == ItemState::kEnded ? from.afterJson
+                                                         : operationText(from.operation))),
           version(from.afterVersion),
           activity(from.activity.text()),
           notBefore(millis(from.notBefore)),
@@ -118,6 +120,7 @@ struct Values {
         switch (kind) {
             case Kind::kCalling:
                 bind(before);
+                bind(after);
                 return;
             case Kind::kReleased:
                 return;
@@ -126,6 +129,7 @@ struct Values {
                 bind(notBefore);
                 bind(detail);
                 bind(before);
+                bind(after);
                 return;
             case Kind::kEnded:
                 for (const auto* text : {&outcome, &detail, &reason, &after, &version, &activity})

@@ -22,6 +22,10 @@ constexpr std::size_t kNumbersPerStatement = 500;
 constexpr std::string_view kInterruptedWords =
     "The job was cancelled while the directory was asked. It may or may not have happened.";
 
+constexpr std::string_view kAcceptedWords =
+    "The directory had accepted it before the job was cancelled, and finishes it by itself: that "
+    "cannot be recalled. Look at the user, then settle this item.";
+
 /// Runs `text` + "(numbers)" + `tail` for all of `numbers`, which are ours and no text of anybody.
 template <class Each>
 void inGroups(std::span<const std::uint32_t> numbers, Each&& each) {
@@ -150,7 +154,8 @@ Result<std::uint64_t> Store::reopenItems(const domain::JobId& id,
                 count += static_cast<std::uint64_t>(execute(
                     session.sql(),
                     "UPDATE job_items SET state = 1, outcome = '', detail = '', reason_code "
-                    "= '', attempts = 0, not_before_ms = NULL, ended_at_ms = NULL WHERE "
+                    "= '', before_json = '', after_json = '', attempts = 0, not_before_ms = NULL, "
+                    "ended_at_ms = NULL WHERE "
                     "job_id = :c0 AND state = 4 AND number IN " +
                         list,
                     job));
@@ -176,6 +181,13 @@ Result<std::uint64_t> Store::cancelWaiting(const domain::JobId& id, const std::s
                 "= :c0, ended_at_ms = :c1" +
                     open + " AND state <> 3 AND before_json = ''",
                 words, ended, job, interrupted);
+            const std::string accepted(kAcceptedWords);
+            const auto left = execute(
+                session.sql(),
+                "UPDATE job_items SET state = 4, fence = fence + 1, outcome = 'unknown', detail = "
+                ":c0, ended_at_ms = :c1, after_json = ''" +
+                    open + " AND after_json <> ''",
+                accepted, ended, job, interrupted);
             const std::string doubt(kInterruptedWords);
             const auto unknown = execute(
                 session.sql(),
@@ -183,7 +195,7 @@ Result<std::uint64_t> Store::cancelWaiting(const domain::JobId& id, const std::s
                 ":c0, ended_at_ms = :c1" +
                     open,
                 doubt, ended, job, interrupted);
-            return static_cast<std::uint64_t>(cancelled + unknown);
+            return static_cast<std::uint64_t>(cancelled + left + unknown);
         },
         deadline);
 }

@@ -1,8 +1,18 @@
 #include "kernel/store/job_row.h"
 
+#include "kernel/base/json.h"
+
 namespace tenantry::store {
 
 namespace {
+
+std::optional<domain::PendingOperation> operationOf(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const auto json = base::Json::parse(text);
+    const auto id = json ? (*json)["operation"].asString() : std::nullopt;
+    if (!id) return std::nullopt;
+    return domain::PendingOperation{*id, base::fromMillis((*json)["accepted_at_ms"].intOr(0))};
+}
 
 template <class IdType>
 Nullable<std::string> nullable(const std::optional<IdType>& id) {
@@ -24,6 +34,18 @@ std::string statusText(const std::optional<domain::UserStatus>& status) {
 std::uint32_t small(int number) {
     return static_cast<std::uint32_t>(number);
 }
+
+}  // namespace
+
+std::string operationText(const std::optional<domain::PendingOperation>& operation) {
+    if (!operation) return {};
+    base::JsonWriter json;
+    json.beginObject().key("operation").string(operation->id).key("accepted_at_ms");
+    json.number(base::toMillis(operation->acceptedAt)).endObject();
+    return std::move(json).take();
+}
+
+namespace {
 
 /// What a plan and its job say alike.
 template <class Row, class Value>
@@ -177,7 +199,8 @@ JobItemRow::JobItemRow(const domain::JobItem& from)
       detail(storable(from.detail)),
       reasonCode(from.reasonCode),
       before(storable(from.beforeJson)),
-      after(storable(from.afterJson)),
+      after(storable(from.state == domain::ItemState::kEnded ? from.afterJson
+                                                             : operationText(from.operation))),
       afterVersion(from.afterVersion),
       activity(from.activity.text()),
       number(static_cast<int>(from.number)),
@@ -200,7 +223,10 @@ domain::JobItem JobItemRow::value() const {
     out.detail = detail;
     out.reasonCode = reasonCode;
     out.beforeJson = before;
-    out.afterJson = after;
+    if (state == static_cast<int>(domain::ItemState::kEnded))
+        out.afterJson = after;
+    else
+        out.operation = operationOf(after);
     out.afterVersion = afterVersion;
     out.activity = base::ActivityId(activity);
     out.needs = small(needs);

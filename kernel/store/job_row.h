@@ -112,6 +112,9 @@ inline constexpr std::string_view kJobItemColumns =
     "ended_at_ms";
 inline constexpr std::size_t kJobItemColumnCount = 26;
 
+/// What stands in after_json while an item has not ended: what its directory has accepted.
+std::string operationText(const std::optional<domain::PendingOperation>& operation);
+
 struct JobItemRow {
     std::string job, user, organization, connection, username, action, parameters, version,
         expectStatus, owner, outcome, detail, reasonCode, before, after, afterVersion, activity;

@@ -66,6 +66,8 @@ struct ItemChange {
     /// kCalling: the image before the call. kWaiting: empty when the directory was certainly not
     /// called, or did nothing; else the image before the call whose end nobody knows.
     std::string beforeJson;
+    /// kCalling, kWaiting: what the directory has accepted; nothing: no operation is under way.
+    std::optional<PendingOperation> operation;
     // kWaiting
     std::uint32_t attempts = 0;
     std::optional<base::TimePoint> notBefore;
@@ -139,13 +141,13 @@ class JobStore {
     /// kConflict when the stored state is none of `from`.
     virtual base::Status changeJob(const JobId& id, std::span<const JobState> from,
                                    const JobChange& change, base::Deadline deadline) = 0;
-    /// Ended items go back to waiting. Gives how many.
+    /// Ended items go back to waiting, as if their directory had never been called. Gives how many.
     virtual base::Result<std::uint64_t> reopenItems(const JobId& id,
                                                     std::span<const std::uint32_t> numbers,
                                                     base::Deadline deadline) = 0;
     /// Every item that waits ends as kCancelled, and so does what `interrupted` (a worker that is
-    /// no more) had claimed; where the directory may have been called, as kUnknown. Gives how many
-    /// ended. `interrupted` empty: only what waits.
+    /// no more) had claimed; where the directory may have been called, or has accepted it to finish
+    /// it later, as kUnknown. Gives how many ended. `interrupted` empty: only what waits.
     virtual base::Result<std::uint64_t> cancelWaiting(const JobId& id, const std::string& detail,
                                                       const std::string& interrupted,
                                                       base::TimePoint at,

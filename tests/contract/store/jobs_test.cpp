@@ -283,6 +283,57 @@ TEST_P(JobStoreContract, CountsHowItemsEndedAndFindsThem) {
     EXPECT_EQ(sums.pending, 0U);
 }
 
+TEST_P(JobStoreContract, WhatADirectoryHasAcceptedIsKeptUntilTheItemEnds) {
+    const auto job = addJob(3);
+    EXPECT_FALSE(item(job, 1).operation);
+    ASSERT_THAT(claim(job, {1, 2, 3}, "a", 0, 60), ElementsAre(1U, 1U, 1U));
+    // All of one kind in one call, as the journal writes them.
+    std::vector<ItemChange> changes(3);
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        changes[i].job = job.id;
+        changes[i].number = i + 1;
+        changes[i].fence = 1;
+        changes[i].state = ItemState::kCalling;
+        changes[i].beforeJson = R"({"status":"ACTIVE"})";
+        if (i < 2) changes[i].operation = {"öp \"" + std::to_string(i + 1), at(7)};
+    }
+    EXPECT_THAT(store_->changeItems(changes, soon()).value(), ElementsAre(true, true, true));
+    const domain::PendingOperation first{"öp \"1", at(7)};
+    EXPECT_EQ(item(job, 1).operation, first);
+    EXPECT_FALSE(item(job, 3).operation);
+    for (auto& change : changes) {
+        change.state = ItemState::kWaiting;
+        change.notBefore = at(20);
+    }
+    EXPECT_THAT(store_->changeItems(changes, soon()).value(), ElementsAre(true, true, true));
+    EXPECT_EQ(item(job, 1).operation, first);
+    EXPECT_TRUE(item(job, 1).afterJson.empty());
+    ASSERT_THAT(claim(job, {1}, "b", 30, 90), ElementsAre(2U));
+    EXPECT_EQ(item(job, 1).operation, first) << "whoever claims it asks for it";
+    changes[0].fence = 2;
+    changes[0].state = ItemState::kEnded;
+    changes[0].outcome = Outcome::kFailed;
+    changes[0].afterJson = R"({"status":"SUSPENDED"})";
+    ASSERT_TRUE(store_->changeItems({changes.data(), 1}, soon()).value().front());
+    EXPECT_FALSE(item(job, 1).operation);
+    EXPECT_EQ(item(job, 1).afterJson, changes[0].afterJson);
+    const std::array<std::uint32_t, 1> again{1};
+    ASSERT_EQ(store_->reopenItems(job.id, again, soon()).value(), 1U);
+    EXPECT_FALSE(item(job, 1).operation);
+    EXPECT_TRUE(item(job, 1).beforeJson.empty()) << "it is asked as if for the first time";
+    domain::JobChange cancel;
+    cancel.state = JobState::kCancelled;
+    const std::array running{JobState::kRunning};
+    ASSERT_TRUE(store_->changeJob(job.id, running, cancel, soon()));
+    EXPECT_EQ(store_->cancelWaiting(job.id, "No.", "", at(5), soon()).value(), 3U);
+    EXPECT_EQ(item(job, 1).outcome, Outcome::kCancelled);
+    EXPECT_EQ(item(job, 2).outcome, Outcome::kUnknown);
+    EXPECT_THAT(item(job, 2).detail, ::testing::HasSubstr("cannot be recalled"));
+    EXPECT_TRUE(item(job, 2).afterJson.empty());
+    EXPECT_EQ(item(job, 3).outcome, Outcome::kUnknown);
+    EXPECT_THAT(item(job, 3).detail, ::testing::HasSubstr("may or may not"));
+}
+
 TEST_P(JobStoreContract, WhatAWorkerHadWhenItDiedIsCancelledOrUnknown) {
     const auto job = addJob(4);
     ASSERT_THAT(claim(job, {1, 2, 3}, "a", 0, 60), ElementsAre(1U, 1U, 1U));
