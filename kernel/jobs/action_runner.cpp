@@ -30,10 +30,15 @@ ActionRunner::~ActionRunner() = default;
 base::Result<Step> ActionRunner::Impl::prepare(const domain::Operator& asker,
                                                const ActionRequest& request,
                                                Deadline deadline) const {
-    TNY_TRY(auto user, parts.view.get(asker.visible(), request.user));
+    auto found = parts.view.get(asker.visible(), request.user);
+    const bool vanished = !found && found.error().code == ErrorCode::kNotFound && request.deleted &&
+                          asker.visible().contains(request.deleted->organization);
+    if (vanished) found = *request.deleted;
+    TNY_TRY(auto user, std::move(found));
     auto known = parts.registry.find(user.connection);
     if (!known) return base::notFound("The connection of this user is no longer there.");
     Step step{asker, request, deadline, std::move(*known), std::move(user), nullptr};
+    step.vanished = vanished;
     if (const auto ordinal = asker.tree()->find(step.before.organization))
         step.organization = &asker.tree()->at(*ordinal);
     if (!request.idempotencyKey.empty()) step.correlation = request.idempotencyKey;
@@ -99,6 +104,8 @@ base::Result<ActionResult> ActionRunner::run(const domain::Operator& asker,
 }
 
 base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
+    // Nothing is done any more: whether it still may be is no question.
+    if (step.request.operation) return polled(step);
     const auto first = eligible(step, step.before);
     if (first.reason && first.reason->code == "permission_missing") {
         refused(step, *first.reason);
@@ -166,6 +173,7 @@ base::Result<ActionResult> ActionRunner::Impl::run(Step& step) {
     // Only the connector knows what its own action takes. Nothing was called.
     if (!reply && step.vendor && reply.error().code == ErrorCode::kInvalidArgument)
         return base::invalidArgument(reply.error().message, "/parameters" + reply.error().pointer);
+    if (reply && reply->pending) return accepted(step, **connector, wanted, std::move(*reply));
     return settle(step, **connector, wanted, std::move(reply));
 }
 

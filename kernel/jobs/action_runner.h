@@ -21,6 +21,7 @@
 #include "kernel/base/result.h"
 #include "kernel/base/secret.h"
 #include "kernel/domain/action.h"
+#include "kernel/domain/job.h"
 #include "kernel/domain/ports/connections.h"
 #include "kernel/domain/ports/connector.h"
 #include "kernel/domain/ports/outcome_store.h"
@@ -55,6 +56,19 @@ struct ActionRequest {
     /// The image of an earlier attempt that broke off after beforeCall: the directory may have been
     /// called. It is read first, and only what may be repeated is.
     std::optional<std::string> interrupted = std::nullopt;
+    /// Called as soon as the directory has accepted it to finish it later; the result then is
+    /// `pending`, leaves no entry, and the operation is to be asked for. Null: run() itself asks
+    /// for a moment (limits::kOperationPatience).
+    std::function<base::Status(const std::string& beforeJson, const domain::PendingOperation&)>
+        accepted = nullptr;
+    /// What an earlier attempt left with the directory, with its image in `interrupted`: it is
+    /// asked how that ended, and nothing is called a second time.
+    std::optional<domain::PendingOperation> operation = std::nullopt;
+    /// Whom an accepted deletion was about: a reading may have found the user gone before it was
+    /// asked for.
+    std::optional<domain::User> deleted = std::nullopt;
+    /// The last time: what has not ended is unknown.
+    bool lastPoll = false;
     /// What is to be written (the user as read, the entry of the trail) is put here and left to the
     /// caller: ActionRunner::writeDown(), then show(). Null: run() does it.
     domain::OutcomeRecord* leave = nullptr;
@@ -83,6 +97,8 @@ struct ActionResult {
     bool unread = false;
     /// The directory has accepted it, and finishes it later.
     bool pending = false;
+    /// When pending, and to be asked for again.
+    std::optional<domain::PendingOperation> operation = std::nullopt;
     /// When the directory asked to come back; negative: it did not say.
     std::chrono::milliseconds retryAfter{-1};
     std::string beforeJson = {}, afterJson = {};  ///< images, as the trail keeps them

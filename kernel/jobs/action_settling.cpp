@@ -119,6 +119,9 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
                               : "This user no longer exists in the directory. " + answer;
         return conclude(step, std::move(result), std::nullopt);
     }
+    const auto& operation = step.request.operation;
+    if (!after && operation && !step.request.lastPoll && mayPass(after.error().code))
+        return later(step, *operation, &after.error());
     if (!after) {
         result.outcome = reply || ambiguous ? Outcome::kUnknown : Outcome::kFailed;
         result.detail =
@@ -145,7 +148,8 @@ ActionResult ActionRunner::Impl::settle(Step& step, domain::Connector& connector
                                 : "The directory accepted it, but still shows the user as " +
                                       std::string(domain::words(after->status)) + ".";
         result.secret = secretOf(*reply);
-    } else if (ambiguous && (!showsInState(action) || (!changed && !step.spec().idempotent))) {
+    } else if (ambiguous && (!showsInState(action) ||
+                             (!changed && (step.accepted || !step.spec().idempotent)))) {
         // It may still come, and asking again could do it twice.
         result.outcome = Outcome::kUnknown;
         result.detail =
@@ -207,7 +211,7 @@ ActionResult ActionRunner::Impl::conclude(Step& step, ActionResult result,
     result.beforeJson = step.beforeImage();
     if (after) result.afterJson = imageOf(*after);
     result.user = after;
-    result.repeatable = step.spec().idempotent;
+    result.repeatable = step.spec().idempotent && !step.accepted;
     const bool unsettled =
         result.mayPass || (result.outcome == Outcome::kUnknown && result.repeatable);
     if (step.request.willRetry && unsettled) return result;

@@ -34,7 +34,8 @@ struct JobEngine::Impl {
         : parts(p),
           options(std::move(o)),
           journal(p.store, p.runner),
-          items({p.runner, p.authority, journal, p.store, p.clock, options.itemDeadline}),
+          items({p.runner, p.authority, journal, p.store, p.clock, options.itemDeadline,
+                 options.operationPollMin, options.operationLife}),
           lanes(options.workers) {}
 
     base::Status load(const domain::Job& job, base::Deadline deadline);

@@ -1,6 +1,7 @@
 #include "kernel/jobs/item_runner.h"
 
 #include <algorithm>
+#include <random>
 
 #include "kernel/base/limits.h"
 
@@ -54,12 +55,20 @@ bool isLast(const JobItem& item) {
     return item.attempts + 1 >= limits::kJobAttemptsMax;
 }
 
+/// So that what was accepted together is not asked for together.
+milliseconds jittered(milliseconds wait) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return wait + wait * std::uniform_int_distribution<int>(0, 25)(random) / 100;
+}
+
 /// An interrupted item that now ends unread: its directory may have been called before.
 void doubt(ItemEnd& end, const JobItem& item) {
     if (item.beforeJson.empty() || end.state != ItemState::kEnded) return;
     end.result.outcome = Outcome::kUnknown;
     end.result.detail =
-        "Tenantry was interrupted while the directory was asked, and could not read it again. " +
+        (item.operation ? "The directory had accepted it, and cannot be asked how it ended. "
+                        : "Tenantry was interrupted while the directory was asked, and could not "
+                          "read it again. ") +
         end.result.detail;
 }
 
@@ -95,7 +104,7 @@ base::Result<domain::Operator> ItemRunner::operatorOf(const domain::Job& job, bo
     return asker;
 }
 
-ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item) {
+ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item) const {
     ActionRequest request;
     request.user = item.user;
     request.action = item.action;
@@ -109,6 +118,17 @@ ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item)
     if (item.action == domain::Action::kEdit) request.expectVersion = item.version;
     request.willRetry = !isLast(item);
     if (!item.beforeJson.empty()) request.interrupted = item.beforeJson;
+    request.operation = item.operation;
+    if (item.operation && item.action == domain::Action::kDelete) {
+        domain::User user;
+        user.id = item.user;
+        user.organization = item.organization;
+        user.connection = item.connection;
+        user.username = item.username;
+        request.deleted = std::move(user);
+    }
+    request.lastPoll =
+        item.operation && parts_.clock.now() - item.operation->acceptedAt >= parts_.operationLife;
     return request;
 }
 
@@ -132,19 +152,23 @@ ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64
     }
     ActionRequest request = requestOf(job, item);
     request.leave = &out.left;
-    request.beforeCall = [&](const std::string& before) -> base::Status {
+    const auto mark = [&](const std::string& before,
+                          std::optional<domain::PendingOperation> operation) -> base::Status {
         ItemChange change;
         change.job = job.id;
         change.number = item.number;
         change.fence = fence;
         change.state = ItemState::kCalling;
         change.beforeJson = before;
+        change.operation = std::move(operation);
         TNY_TRY(const bool mine, parts_.journal.write(std::move(change)));
         out.lost = !mine;
         if (out.lost) return base::conflict("Another worker has this item.");
         out.called = true;
         return base::ok();
     };
+    request.beforeCall = [&](const std::string& before) { return mark(before, std::nullopt); };
+    request.accepted = mark;
     auto ran = parts_.runner.run(*asker, request, Deadline::after(parts_.deadline));
     if (!ran && ran.error().code == ErrorCode::kNotFound) {
         // An organization may be newer than what is known of the operator.
@@ -229,8 +253,28 @@ void ItemRunner::judgeError(ItemEnd& out, const base::Error& error, const JobIte
     out.manner = Manner::kNotAsked;
 }
 
-void ItemRunner::judge(ItemEnd& out, const JobItem& item) {
+void ItemRunner::untilPolled(ItemEnd& out, const JobItem& item) const {
+    out.state = ItemState::kWaiting;
+    out.countsAsAttempt = false;
+    out.calls = item.operation ? 1 : 2;  // asked, or read and called: nothing was read back
+    // As long again as it has taken so far, which doubles from one time to the next.
+    const auto since = out.result.operation->acceptedAt;
+    const auto now = parts_.clock.now();
+    const auto most = std::max<milliseconds>(limits::kOperationPollMax, parts_.operationPollMin);
+    out.wait = jittered(std::clamp<milliseconds>(now - since, parts_.operationPollMin, most));
+    out.wait = std::max(out.wait, out.result.retryAfter);
+    // The last time is at the end of its life, however long the directory wants to be left alone.
+    const milliseconds left = since + parts_.operationLife - now;
+    out.wait = std::clamp(out.wait, milliseconds{1}, std::max(left, parts_.operationPollMin));
+}
+
+void ItemRunner::judge(ItemEnd& out, const JobItem& item) const {
     out.manner = mannerOf(out.result);
+    if (out.result.operation) return untilPolled(out, item);
+    if (item.operation) {  // ended: asked, and read back
+        out.calls = 2;
+        return;
+    }
     const bool again =
         out.result.mayPass || (out.result.outcome == Outcome::kUnknown && out.result.repeatable);
     if (again && !isLast(item)) {
@@ -240,8 +284,7 @@ void ItemRunner::judge(ItemEnd& out, const JobItem& item) {
                        : backoff(item.attempts);
         // A busy directory is no failure of the item: it waits its turn.
         out.countsAsAttempt = out.manner != Manner::kBusy;
-        if (out.result.outcome == Outcome::kUnknown && out.manner == Manner::kAnswered &&
-            !out.result.pending)
+        if (out.result.outcome == Outcome::kUnknown && out.manner == Manner::kAnswered)
             out.manner = Manner::kAway;
     } else if (out.result.reason && out.result.reason->code == "organization_in_maintenance") {
         out.state = ItemState::kWaiting;

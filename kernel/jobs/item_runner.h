@@ -25,8 +25,9 @@ struct ItemEnd {
     Manner manner = Manner::kAnswered;
     std::chrono::milliseconds wait{0};  ///< for kWaiting
     bool countsAsAttempt = true;
-    bool called = false;  ///< the mark was set: the directory may have been called
-    bool lost = false;    ///< another worker has the item: nothing more is to be said of it
+    double calls = kCallsPerItem;  ///< of those that its lane paid for
+    bool called = false;           ///< the mark was set: the directory may have been called
+    bool lost = false;  ///< another worker has the item: nothing more is to be said of it
     domain::OutcomeRecord left = {};  ///< to be written with the item
 };
 
@@ -39,6 +40,9 @@ class ItemRunner {
         domain::JobStore& store;
         const base::Clock& clock;
         std::chrono::milliseconds deadline;
+        /// How soon an accepted operation is asked for first, and for how long it is.
+        std::chrono::milliseconds operationPollMin;
+        std::chrono::milliseconds operationLife;
     };
     explicit ItemRunner(Parts parts) : parts_(parts) {}
 
@@ -50,9 +54,11 @@ class ItemRunner {
     base::Result<domain::Operator> operatorOf(const domain::Job& job, bool fresh);
     /// How long the item must wait for its organization's window; nothing: it may run.
     std::optional<ItemEnd> untilWindow(const domain::Operator& asker, const domain::JobItem& item);
-    static ActionRequest requestOf(const domain::Job& job, const domain::JobItem& item);
+    ActionRequest requestOf(const domain::Job& job, const domain::JobItem& item) const;
+    /// Gives `out.result` as the directory accepted it back, to be asked for later.
+    void untilPolled(ItemEnd& out, const domain::JobItem& item) const;
     static void judgeError(ItemEnd& out, const base::Error& error, const domain::JobItem& item);
-    static void judge(ItemEnd& out, const domain::JobItem& item);
+    void judge(ItemEnd& out, const domain::JobItem& item) const;
 
     const Parts parts_;
     std::mutex mutex_;

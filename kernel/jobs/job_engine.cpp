@@ -369,7 +369,7 @@ void JobEngine::Impl::sweep(const JobId& id, const std::string& interrupted) {
 
 /// Directories that have been away for too long: what waits for them fails, in words.
 void JobEngine::Impl::giveUpDead() {
-    std::map<JobId, std::vector<std::uint32_t>> lost, doubtful;
+    std::map<JobId, std::vector<std::uint32_t>> lost, doubtful, accepted;
     {
         const std::lock_guard lock(mutex);
         for (const auto& connection : lanes.openLongerThan(options.giveUpAfter, Steady::now()))
@@ -377,9 +377,15 @@ void JobEngine::Impl::giveUpDead() {
                 const auto job = running.find(work.job);
                 const auto* item = job == running.end() ? nullptr : job->second->find(work.number);
                 const bool called = item != nullptr && !item->beforeJson.empty();
-                (called ? doubtful : lost)[work.job].push_back(work.number);
+                const bool later = item != nullptr && item->operation;
+                (later ? accepted : called ? doubtful : lost)[work.job].push_back(work.number);
             }
     }
+    for (auto& [id, numbers] : accepted)
+        endItems(id, std::move(numbers), "unreachable",
+                 "The directory had accepted it to finish it later, and could not be reached again "
+                 "for too long. Look at the user in the directory, then settle this item.",
+                 Outcome::kUnknown);
     for (auto& [id, numbers] : doubtful)
         endItems(id, std::move(numbers), "unreachable",
                  "Tenantry lost the answer of the directory, and could not reach it again for too "

@@ -51,6 +51,10 @@ struct EngineOptions {
     std::uint64_t pauseAboveCount = 5;
     /// One item: its read, its call and its read-back.
     std::chrono::milliseconds itemDeadline = std::chrono::seconds{75};
+    /// What a directory accepts and finishes later: asked for first after so long, then ever less
+    /// often, and for so long in all. Then it is unknown.
+    std::chrono::milliseconds operationPollMin = base::limits::kOperationPollMin;
+    std::chrono::milliseconds operationLife = base::limits::kOperationLife;
 };
 
 class JobEngine {

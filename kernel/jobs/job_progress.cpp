@@ -42,6 +42,9 @@ void JobEngine::Impl::conclude(const Claimed& claimed, const JobItem& item, cons
             change.beforeJson = result.beforeJson;
         else if (verdict.manner == Manner::kNotAsked || result.unread)
             change.beforeJson = item.beforeJson;
+        // Whatever keeps it waiting, what the directory has accepted it has.
+        change.operation = result.operation ? result.operation : item.operation;
+        if (item.operation) change.beforeJson = item.beforeJson;
     } else {
         change.outcome = result.outcome;
         if (result.reason) change.reasonCode = result.reason->code;
@@ -51,7 +54,7 @@ void JobEngine::Impl::conclude(const Claimed& claimed, const JobItem& item, cons
         change.endedAt = parts.clock.now();
     }
     auto written = journal.write(change, &verdict.left);
-    for (int i = 0; !written && i < 20 && ended; ++i) {
+    for (int i = 0; !written && i < 20 && (ended || change.operation); ++i) {
         // What is known must not be lost while the database is away for a moment.
         std::this_thread::sleep_for(milliseconds{250});
         written = journal.write(change, &verdict.left);
@@ -67,7 +70,8 @@ void JobEngine::Impl::conclude(const Claimed& claimed, const JobItem& item, cons
         const std::lock_guard lock(mutex);
         const auto now = Steady::now();
         flying.erase({claimed.work.job, claimed.work.number});
-        lanes.done(claimed.work.connection, verdict.manner, took, result.retryAfter, now);
+        lanes.done(claimed.work.connection, verdict.manner, took, result.retryAfter, now,
+                   verdict.calls);
         const auto found = running.find(claimed.work.job);
         stopped = found == running.end();
     }
@@ -85,6 +89,7 @@ void JobEngine::Impl::conclude(const Claimed& claimed, const JobItem& item, cons
             if (auto* open = job.find(claimed.work.number)) {
                 open->attempts = change.attempts;
                 // Not written: the mark of the call stands in the store.
+                open->operation = change.operation;
                 open->beforeJson = written ? change.beforeJson
                                            : (verdict.called ? result.beforeJson : item.beforeJson);
                 if (written) open->fence = claimed.fence;

@@ -142,7 +142,7 @@ std::vector<Work> Lanes::take(SteadyPoint now, std::size_t max) {
 }
 
 void Lanes::done(const base::ConnectionId& connection, Manner manner, milliseconds took,
-                 milliseconds pause, SteadyPoint now) {
+                 milliseconds pause, SteadyPoint now, double calls) {
     Lane& lane = lanes_.at(connection);
     --inFlight_;
     --lane.inFlight;
@@ -173,10 +173,11 @@ void Lanes::done(const base::ConnectionId& connection, Manner manner, millisecon
             }
             break;
         case Manner::kNotAsked:
-            if (lane.limits.callsPerSecond > 0)
-                lane.tokens = std::min(capacity(lane.limits), lane.tokens + kCallsPerItem);
+            calls = 0;
             break;
     }
+    if (lane.limits.callsPerSecond > 0)
+        lane.tokens = std::min(capacity(lane.limits), lane.tokens + kCallsPerItem - calls);
     // Its place was worked out before this was known.
     if (lane.place) {
         ready_.erase(*lane.place);

@@ -62,9 +62,10 @@ class Lanes {
 
     /// Up to `max` items that may run now. Each must be given back with done().
     std::vector<Work> take(base::SteadyPoint now, std::size_t max);
-    /// `pause`: how long the directory asked to be left alone; negative: it did not say.
+    /// `pause`: how long the directory asked to be left alone; negative: it did not say. `calls`:
+    /// how many of those that were taken for it were made; the others are given back.
     void done(const base::ConnectionId& connection, Manner manner, std::chrono::milliseconds took,
-              std::chrono::milliseconds pause, base::SteadyPoint now);
+              std::chrono::milliseconds pause, base::SteadyPoint now, double calls = kCallsPerItem);
     /// Calls that no item made. The budget may go below nothing, and is made up for first: by no
     /// more than ten seconds of its rate. A connection that is not known has no budget.
     void charge(const base::ConnectionId& connection, double calls, base::SteadyPoint now);

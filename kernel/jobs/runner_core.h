@@ -1,6 +1,6 @@
 /// The inside of ActionRunner, shared by the files that implement it: what decides and asks
-/// (action_runner.cpp), what becomes of it (action_settling.cpp), and what is written and shown
-/// (outcome_writing.cpp).
+/// (action_runner.cpp), what is finished later (pending_operation.cpp), what becomes of it
+/// (action_settling.cpp), and what is written and shown (outcome_writing.cpp).
 ///
 /// Threads: a Step is of one call; Impl as ActionRunner.
 #pragma once
@@ -34,6 +34,11 @@ struct Step {
     std::optional<domain::ActionSpec> vendor = std::nullopt;  ///< of a connector's own action
     std::string interruptedImage = {};  ///< what the user was before an attempt that broke off
 
+    /// The directory has accepted it to finish it later: whatever comes, it is not called again.
+    bool accepted = false;
+    /// A reading of the directory found the user gone, and `before` is what the job knows of it.
+    bool vanished = false;
+
     [[nodiscard]] const domain::ActionSpec& spec() const {
         return vendor ? *vendor : domain::spec(request.action);
     }
@@ -65,6 +70,18 @@ struct ActionRunner::Impl {
     ActionResult settle(Step& step, domain::Connector& connector,
                         const std::map<std::string, std::string>& wanted,
                         base::Result<domain::ActReply> reply);
+    ActionResult accepted(Step& step, domain::Connector& connector,
+                          const std::map<std::string, std::string>& wanted, domain::ActReply reply);
+    base::Result<domain::ActReply> awaited(Step& step, domain::Connector& connector,
+                                           domain::ActReply first);
+    base::Result<ActionResult> polled(Step& step);
+    ActionResult later(Step& step, const domain::PendingOperation& operation,
+                       const base::Error* unasked = nullptr);
+    ActionResult ended(Step& step, domain::Connector& connector,
+                       const std::map<std::string, std::string>& wanted,
+                       base::Result<domain::ActReply> reply);
+    ActionResult unreachable(Step& step, const base::Error& error);
+    static std::string tooLate(const domain::PendingOperation& operation);
     ActionResult conclude(Step& step, ActionResult result,
                           const std::optional<domain::User>& after);
     ActionResult refused(Step& step, const domain::Reason& reason);

@@ -74,6 +74,20 @@ TEST_F(LanesTest, KeepsToTheRateOfADirectory) {
     EXPECT_LE(began, 21);
 }
 
+TEST_F(LanesTest, GivesBackTheCallsThatWereNotMade) {
+    lanes.setLimits(connection(1), {30, 3, 100});  // ten items a second, or thirty polls
+    fill(1, "A", 100);
+    int began = 0;
+    for (int ms = 0; ms < 2000; ++ms, now += 1ms) {
+        for (const auto& work : lanes.take(now, 8)) {
+            ++began;
+            lanes.done(work.connection, Manner::kAnswered, 1ms, -1ms, now, /*calls=*/1);
+        }
+    }
+    EXPECT_GE(began, 58);
+    EXPECT_LE(began, 62);
+}
+
 TEST_F(LanesTest, SaysWhenTheNextMayRun) {
     lanes.setLimits(connection(1), {3, 3, 100});
     fill(1, "A", 2);
