@@ -1,34 +1,21 @@
 // Goal: many users are acted on as it was previewed, or less, and taken back; the page never says more than the server.
 // Method: against the demo, as console.test.mjs; the API tells what became of the users.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { atConsole } from './support/at_console.mjs';
 import { session, until, usersPath } from './support/api.mjs';
 import { assertAccessible, demo, launch, openPage, signIn, url } from './support/browser.mjs';
 import { Bulk } from './support/console_page.mjs';
-import { UsersPage } from './support/users_page.mjs';
 
 const SQL = 'connector eq "org.tenantry.sql"';
 const filterOf = (expression, more = '') => `?filter=${encodeURIComponent(expression)}${more}`;
 
 describe('many users at once', () => {
-  let browser;
-  let page;
-  let clean;
-  let users;
-  let bulk;
-  let api;
-  before(async () => {
-    browser = await launch();
-    api = await session();
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-    users = new UsersPage(page);
-    bulk = new Bulk(page);
-  });
-  after(async () => { await browser?.close(); });
-  const statusOf = async (username) => (await api('GET', usersPath(`username eq "${username}"`))).body.items[0].status;
+  const at = atConsole();
+  const statusOf = async (username) => (await at.api('GET', usersPath(`username eq "${username}"`))).body.items[0].status;
 
   test('stay selected over pages and sorting, and end with another filter, which can be taken back', async () => {
+    const { page, users, bulk, clean } = at;
     await users.open('?sort=username');
     await page.locator('.tr .ck').nth(1).check();
     await users.grid.evaluate((grid) => { grid.scrollTop = 36 * 350; });
@@ -50,6 +37,7 @@ describe('many users at once', () => {
   });
 
   test('are previewed, dropped, confirmed, done, and undone', async () => {
+    const { page, users, bulk, api, clean } = at;
     const { body } = await api('GET', usersPath(`status eq "ACTIVE" and ${SQL}`, '&sort=username'));
     const names = body.items.map((user) => user.username);
     await users.open(filterOf(`status eq "ACTIVE" and ${SQL}`, '&sort=username'));
@@ -85,6 +73,7 @@ describe('many users at once', () => {
   });
 
   test('all that match are frozen when the preview opens; closing it changes nothing', async () => {
+    const { page, users, bulk, api, clean } = at;
     await users.open(filterOf('status eq "SUSPENDED"'));
     const total = await users.total();
     await page.getByRole('checkbox', { name: 'Select the loaded page' }).check();
@@ -104,6 +93,7 @@ describe('many users at once', () => {
   });
 
   test('to delete, the phrase is typed, and a second person is asked', async () => {
+    const { page, users, bulk, clean } = at;
     await users.open(filterOf(`status eq "SUSPENDED" and ${SQL}`));
     await page.locator('.tr .ck').first().check();
     await page.locator('.tr .ck').nth(1).check();
@@ -120,6 +110,7 @@ describe('many users at once', () => {
   });
 
   test('a job goes on when its tab is closed', async () => {
+    const { browser, page, bulk, api, clean } = at;
     const before_ = (await api('GET', usersPath(`status eq "ACTIVE" and ${SQL}`))).body.items.slice(10, 14);
     const { body: plan } = await api('POST', '/plans', { action: 'suspend', selection: { ids: before_.map((user) => user.id) } });
     const second = await openPage(browser);

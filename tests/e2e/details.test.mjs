@@ -1,31 +1,22 @@
 // Goal: what a directory knows of a user is changed by its own schema, of one user and of many; an organization says
 // when jobs may work on it. Method: as in users.test.mjs, against the demo; the API is the second witness.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { session, until, usersPath } from './support/api.mjs';
-import { assertAccessible, demo, launch, openPage, signIn, url } from './support/browser.mjs';
+import { before, describe, test } from 'node:test';
+import { atConsole } from './support/at_console.mjs';
+import { until, usersPath } from './support/api.mjs';
+import { assertAccessible, demo, url } from './support/browser.mjs';
 import { Bulk } from './support/console_page.mjs';
-import { UsersPage } from './support/users_page.mjs';
 
 describe('the schema of a directory', { skip: demo ? false : 'TENANTRY_RUN does not name a demo' }, () => {
-  let browser;
-  let page;
-  let clean;
-  let users;
-  let api;
+  const at = atConsole();
   let members;
   before(async () => {
-    browser = await launch();
-    api = await session();
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-    users = new UsersPage(page);
-    members = (await api('GET', usersPath('status eq "ACTIVE"', `&scope=${demo.ldap[0].organization}&sort=username`))).body.items;
+    members = (await at.api('GET', usersPath('status eq "ACTIVE"', `&scope=${demo.ldap[0].organization}&sort=username`))).body.items;
   });
-  after(async () => { await browser?.close(); });
-  const department = async (user) => (await api('GET', `/users/${user.id}`)).body.attributes.department;
+  const department = async (user) => (await at.api('GET', `/users/${user.id}`)).body.attributes.department;
 
   test('makes the form of a user, which says what Save would change', async () => {
+    const { page, users, clean } = at;
     const user = members[3];
     await users.open(`?scope=${demo.ldap[0].organization}&user=${user.id}`);
     await users.details.getByRole('button', { name: 'Edit profile' }).click();
@@ -47,6 +38,7 @@ describe('the schema of a directory', { skip: demo ? false : 'TENANTRY_RUN does 
   });
 
   test('lets one attribute of many be changed by a plan', async () => {
+    const { page, users, clean } = at;
     const three = members.slice(4, 7);
     await users.open(`?filter=${encodeURIComponent(three.map((user) => `id eq "${user.id}"`).join(' or '))}`);
     await page.getByRole('checkbox', { name: 'Select the loaded page' }).check();
@@ -67,6 +59,7 @@ describe('the schema of a directory', { skip: demo ? false : 'TENANTRY_RUN does 
   });
 
   test('leaves the time of maintenance to each organization, or to the one above', async () => {
+    const { page, api, clean } = at;
     const slug = demo.ldap[0].organization;
     await page.goto(`${url}/organizations?org=${slug}`);
     const drawer = page.getByRole('dialog', { name: /^Details of/ });

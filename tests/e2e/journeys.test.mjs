@@ -3,7 +3,8 @@
 // programs. TENANTRY_RUN names the file that packaging/run wrote about the demo.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import { atConsole } from './support/at_console.mjs';
 import { session, until, usersPath } from './support/api.mjs';
 import { demo, launch, openPage, signIn, url } from './support/browser.mjs';
 import { UsersPage } from './support/users_page.mjs';
@@ -31,22 +32,13 @@ async function read(api, organization) {
 }
 
 describe('the demo in the page', { skip }, () => {
-  let browser;
-  let page;
-  let clean;
-  let users;
-  let api;
+  const at = atConsole();
   before(async () => {
-    browser = await launch();
-    api = await session();
-    await until('every directory was read', async () => (await api('GET', '/completeness?state=never_read')).body.total === 0, { withinMs: 180_000 });
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-    users = new UsersPage(page);
+    await until('every directory was read', async () => (await at.api('GET', '/completeness?state=never_read')).body.total === 0, { withinMs: 180_000 });
   });
-  after(async () => { await browser?.close(); });
 
   test('lists every user of every organization', async () => {
+    const { users, api, clean } = at;
     await users.open();
     const { body } = await api('GET', '/users?limit=1');
     assert.equal(await users.total(), body.total);
@@ -55,6 +47,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('shows who was locked out by three wrong passwords, and unlocks them', async () => {
+    const { page, users, api, clean } = at;
     const directory = demo.ldap[0];
     const { body } = await api('GET', usersPath('status eq "ACTIVE"', `&scope=${directory.organization}`));
     const uid = body.items.map((user) => user.username).find((name) => bind(directory, name, `demo-only-${name}`).status === 0);
@@ -77,6 +70,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('says in words that WordPress cannot suspend', async () => {
+    const { page, users, clean } = at;
     const wordpress = demo.mariadb.find((one) => one.mapping === 'wordpress');
     await users.open(`?scope=${wordpress.organization}&filter=${encodeURIComponent('status eq "ACTIVE"')}`);
     const username = await users.rows().first().locator('.ulink').textContent();
@@ -90,6 +84,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('suspends a user of a plain table in that organization\'s own database, and takes it back', async () => {
+    const { users, clean } = at;
     const slug = demo.sqlite[0];
     const file = `${demo.data}/demo/sqlite/${slug}.db`;
     const status = (username) => execFileSync('sqlite3', [file, `select status from users where username = '${username}'`], { encoding: 'utf8' }).trim();
@@ -108,6 +103,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('shows a temporary password once', async () => {
+    const { page, users, api, clean } = at;
     const directory = demo.ldap.at(-1);
     const { body } = await api('GET', usersPath('status eq "ACTIVE"', `&scope=${directory.organization}`));
     const uid = body.items.at(-1).username;
@@ -127,6 +123,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('edits a profile in the directory, and says when somebody else was faster', async () => {
+    const { users, api, clean } = at;
     const slug = demo.sqlite[1] ?? demo.sqlite[0];
     const file = `${demo.data}/demo/sqlite/${slug}.db`;
     const { body } = await api('GET', usersPath('status eq "ACTIVE"', `&scope=${slug}`));
@@ -155,6 +152,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('keeps the list when the directory stops, says since when, deletes nobody, and heals by itself', async () => {
+    const { page, users, api, clean } = at;
     const directory = demo.ldap[0];
     const count = async () => (await api('GET', `/users?limit=1&scope=${directory.organization}`)).body.total;
     const before_ = await count();
@@ -187,6 +185,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('shows the groups of one user, as the directory has them', async () => {
+    const { users, api, clean } = at;
     const directory = demo.ldap[0];
     const found = execFileSync('ldapsearch', ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', directory.uri, '-D', `cn=tenantry,${directory.base_dn}`, '-w', `demo-only-${directory.organization}`,
       '-b', directory.base_dn, '(objectClass=groupOfNames)', 'cn', 'member'], { encoding: 'utf8' });
@@ -206,6 +205,7 @@ describe('the demo in the page', { skip }, () => {
   });
 
   test('shows what was done in the trail', async () => {
+    const { page, clean } = at;
     await page.goto(`${url}/activity`);
     const rows = page.getByRole('region', { name: 'Activity' }).getByRole('row');
     await rows.filter({ hasText: 'Unlock' }).filter({ hasText: 'Done' }).first().waitFor();

@@ -1,35 +1,24 @@
 // Goal: the Users page does what an admin needs of a list of everybody: columns, filters, views, rows, numbers.
 // Method: as in console.test.mjs, against the demo; the API is the second witness. Times are printed, not judged.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { session } from './support/api.mjs';
+import { before, describe, test } from 'node:test';
+import { atConsole } from './support/at_console.mjs';
 import { assertAccessible, launch, openPage, signIn, url } from './support/browser.mjs';
 import { UsersPage } from './support/users_page.mjs';
 
 const filterOf = (expression) => `?filter=${encodeURIComponent(expression)}`;
 
 describe('the columns', () => {
-  let browser;
-  let page;
-  let clean;
-  let users;
-  let api;
-  before(async () => {
-    browser = await launch();
-    api = await session();
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-    users = new UsersPage(page);
-  });
-  after(async () => { await browser?.close(); });
-  const heads = () => page.getByRole('columnheader').locator('.sort > span').allTextContents();
+  const at = atConsole();
+  const heads = () => at.page.getByRole('columnheader').locator('.sort > span').allTextContents();
   const columnMenu = async (name) => {
-    await page.getByRole('columnheader', { name: new RegExp(`^${name}`) }).hover();
-    await page.getByRole('button', { name: new RegExp(`^Column ${name}`) }).click();
-    return page.getByRole('menu', { name: `Column ${name}` });
+    await at.page.getByRole('columnheader', { name: new RegExp(`^${name}`) }).hover();
+    await at.page.getByRole('button', { name: new RegExp(`^Column ${name}`) }).click();
+    return at.page.getByRole('menu', { name: `Column ${name}` });
   };
 
   test('are those of an admin, and more can be chosen', async () => {
+    const { page, users, clean } = at;
     await users.open();
     assert.deepEqual(await heads(), ['State', 'Username', 'First name', 'Last name', 'E-mail', 'Alerts', 'MFA', 'Role', 'Organization', 'Last signed in', 'Added', 'Modified']);
     await page.getByRole('button', { name: 'Columns' }).click();
@@ -46,6 +35,7 @@ describe('the columns', () => {
   });
 
   test('move by keyboard, by the menu and by dragging; are pinned and resized', async () => {
+    const { page, users, clean } = at;
     await users.open();
     await page.getByRole('columnheader', { name: /^Organization/ }).locator('.sort').focus();
     await page.keyboard.press('Alt+ArrowLeft');
@@ -65,6 +55,7 @@ describe('the columns', () => {
   });
 
   test('filter by a condition in the column itself', async () => {
+    const { page, users, api, clean } = at;
     await users.open('?sort=username');
     const name = (await users.rows().first().locator('.ulink').textContent()).slice(0, 5);
     const menu = await columnMenu('Username');
@@ -81,6 +72,7 @@ describe('the columns', () => {
   });
 
   test('say how old a row is and what a badge means', async () => {
+    const { page, users, clean } = at;
     await users.open(filterOf('status eq "LOCKED_OUT"'));
     await users.rows().first().locator('.badge').hover();
     await page.getByRole('tooltip').getByText('Too many wrong passwords or codes.').waitFor();
@@ -89,21 +81,14 @@ describe('the columns', () => {
 });
 
 describe('the expression', () => {
-  let browser;
-  let page;
-  let clean;
-  let users;
+  const at = atConsole();
   before(async () => {
-    browser = await launch();
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-    users = new UsersPage(page);
-    await users.open();
-    await page.getByRole('button', { name: 'Expression' }).click();
+    await at.users.open();
+    await at.page.getByRole('button', { name: 'Expression' }).click();
   });
-  after(async () => { await browser?.close(); });
 
   test('is completed as one types', async () => {
+    const { page, users, clean } = at;
     const box = page.getByRole('combobox', { name: 'Filter expression' });
     await box.pressSequentially('sta');
     await page.keyboard.press('Tab');
@@ -121,6 +106,7 @@ describe('the expression', () => {
   });
 
   test('names the column of a mistake and does not apply it', async () => {
+    const { page, clean } = at;
     const box = page.getByRole('combobox', { name: 'Filter expression' });
     await box.fill('status eq "LOCKED_OUT" or');
     await page.getByRole('status').filter({ hasText: /^Column \d+:/ }).waitFor();
@@ -130,19 +116,10 @@ describe('the expression', () => {
 });
 
 describe('rows and views', () => {
-  let browser;
-  let page;
-  let clean;
-  let users;
-  before(async () => {
-    browser = await launch();
-    ({ page, clean } = await openPage(browser));
-    await signIn(page);
-    users = new UsersPage(page);
-  });
-  after(async () => { await browser?.close(); });
+  const at = atConsole();
 
   test('a row opens in place, by mouse and by keyboard', async () => {
+    const { page, users, clean } = at;
     await users.open(filterOf('connector eq "org.tenantry.ldap"'));
     const username = await users.rows().first().locator('.ulink').textContent();
     await page.getByRole('button', { name: `Open ${username}`, exact: true }).click();
@@ -158,6 +135,7 @@ describe('rows and views', () => {
   });
 
   test('a view is saved under a name, and forgotten again', async () => {
+    const { page, users, clean } = at;
     await users.open(filterOf('status eq "SUSPENDED" and mfa.enrolled eq true'));
     const total = await users.total();
     const open = () => page.locator('.toolbar').getByRole('button', { name: /^(Views|Everybody|Suspended with MFA)$/ }).click();
