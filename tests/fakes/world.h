@@ -29,12 +29,13 @@ struct World {
     FakeClock clock;
     FakeStore store;
     ScriptedHost host;
+    domain::ConnectorHost& installed;  ///< `host`, or the one that the world was given
     RecordedEvents events;
     view::MemoryView view{clock};
     tenants::Organizations organizations{store, view, events, clock};
     AccountsKit kit{store, organizations, clock};
     tenants::Access& access = kit.access;
-    tenants::PortalHost connectors{host};
+    tenants::PortalHost connectors{installed};
     tenants::Connections connections{{store, connectors, view, events, clock}};
     tenants::Portal portal{
         {kit.accounts, kit.access, kit.roles, connections, store, store, view, events, clock}};
@@ -44,7 +45,8 @@ struct World {
          [this](const domain::User& user) { return portal.protectedBecause(user); }}};
 
     /// platform > north > north-tenant, and platform > south > south-tenant.
-    World() {
+    explicit World(domain::ConnectorHost* plugged = nullptr)
+        : installed(plugged != nullptr ? *plugged : host) {
         static_cast<void>(base::initCrypto());
         addOrganization("platform", "", domain::OrganizationKind::kPlatform);
         addOrganization("north", "platform", domain::OrganizationKind::kPartner);

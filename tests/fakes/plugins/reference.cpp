@@ -106,7 +106,10 @@ class Reference final : public tny::Connector {
         if (is("forgets_operations") && pending_.count(std::string(operation)) == 0)
             throw tny::notFound("There is no such operation.");
         const Json done = ask(c, "GET", "/operations/" + tny::path(operation)).json();
-        if (!done["done"].boolean()) return TNY_PENDING;
+        if (!done["done"].boolean()) {
+            c.reply("retry_after_ms", done["retry_after_ms"]);
+            return TNY_PENDING;
+        }
         c.emit(user(fetch(c, done["id"].text()), ""));
         return TNY_OK;
     }

@@ -16,22 +16,23 @@
 namespace tenantry::testing {
 
 struct JobWorld : World {
-    explicit JobWorld(jobs::EngineOptions options = {}, jobs::JobPolicy policy = {})
-        : options_(std::move(options)), policy_(policy) {
+    explicit JobWorld(jobs::EngineOptions options = {}, jobs::JobPolicy policy = {},
+                      domain::ConnectorHost* plugged = nullptr)
+        : World(plugged), options_(std::move(options)), policy_(policy) {
         jobStore = store::Store::open({"sqlite://" + (folder.path() / "jobs.db").string(),
                                        {},
                                        base::SealingKey::generate()},
                                       clock, soon())
                        .value();
         planner = std::make_unique<jobs::Planner>(
-            jobs::Planner::Parts{*jobStore, runner, view, connections, host, clock});
+            jobs::Planner::Parts{*jobStore, runner, view, connections, installed, clock});
         begin();
     }
 
     /// As a process that starts does it.
     void begin() {
         jobEngine = std::make_unique<jobs::JobEngine>(
-            jobs::EngineParts{*jobStore, runner, access, connections, host, events, clock},
+            jobs::EngineParts{*jobStore, runner, access, connections, installed, events, clock},
             options_);
         desk = std::make_unique<jobs::JobDesk>(
             jobs::JobDesk::Parts{*jobStore, *jobEngine, store, events, clock}, policy_);

@@ -136,6 +136,11 @@ base::Result<std::string> RestDirectory::run(const std::string& command,
     }
     Directory& of = directories_["one"];
     if (command == "effects") return std::to_string(of.effects);
+    if (command == "asked") return std::to_string(of.asked);
+    if (command == "hold" || command == "release") {
+        of.held = command == "hold";
+        return std::string();
+    }
     if (command == "create") {
         User user;
         user.id = "u9" + std::to_string(of.created++);
@@ -192,7 +197,10 @@ RestDirectory::Reply RestDirectory::answer(const Request& request) {
     if (parts.size() >= 2 && parts[0] == "operations") {
         const auto operation = of.operations.find(parts[1]);
         if (operation == of.operations.end()) return {404, "{}"};
-        return {200, R"({"done":true,"id":")" + operation->second + "\"}"};
+        ++of.asked;
+        return {200, std::string(R"({"done":)") +
+                         (of.held ? R"(false,"retry_after_ms":70)" : "true") + R"(,"id":")" +
+                         operation->second + "\"}"};
     }
     if (parts.size() >= 2 && parts[0] == "users")
         return one(request, of, parts[1], parts.size() > 2 ? parts[2] : "");

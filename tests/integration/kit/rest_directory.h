@@ -21,7 +21,8 @@ class RestDirectory final : public Backend {
 
     [[nodiscard]] int port() const { return port_; }
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-    /// "reset", "create", "change", "delete", "lock", "effects": on directory "one".
+    /// "reset", "create", "change", "delete", "lock", "effects", "asked" (how often for an
+    /// operation), "hold" (what is begun does not finish), "release": on directory "one".
     base::Result<std::string> run(const std::string& command, const Variables& variables) override;
 
     struct User {
@@ -50,7 +51,8 @@ class RestDirectory final : public Backend {
         std::map<std::string, Reply> done;  ///< by idempotency key
         std::map<std::string, std::string> operations;
         long seq = 0;
-        int created = 0, effects = 0;
+        int created = 0, effects = 0, asked = 0;
+        bool held = false;
         std::string domain;
     };
     struct Server;

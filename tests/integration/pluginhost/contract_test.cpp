@@ -99,6 +99,12 @@ TEST_P(PluginContract, AnUndeclaredActionIsUnsupported) {
     EXPECT_EQ(refused.error().code, base::ErrorCode::kUnsupported);
 }
 
+TEST_P(PluginContract, AConnectorThatFinishesNothingLaterSaysSoWhenItIsPolled) {
+    const auto polled = memory(host_, 3)->poll("op1", soon());
+    ASSERT_FALSE(polled);
+    EXPECT_EQ(polled.error().code, base::ErrorCode::kUnsupported);
+}
+
 TEST_P(PluginContract, TwoConnectionsNeverSeeEachOther) {
     const auto one = memory(host_, 10);
     const auto two = memory(host_, 10);

@@ -112,6 +112,8 @@ TEST_P(KeptConnectors, OneOfAnEarlierHeaderIsNotReadBeyondItsEnd) {
     EXPECT_EQ(idsOf(*yesterday, 0), (std::vector<std::string>{"u1", "u2", "u3"}));
     ASSERT_TRUE(yesterday->get("user", "u1", soon()));
     ASSERT_TRUE(act(*yesterday, "user.suspend", "u1"));
+    EXPECT_EQ(yesterday->poll("op1", soon()).error().code, base::ErrorCode::kUnsupported)
+        << "its table of actions has no poll";
     const auto can = yesterday->capabilities(soon());
     ASSERT_TRUE(can) << "its table of reading has no schema";
     EXPECT_TRUE(can->at("user.suspend").supported);
