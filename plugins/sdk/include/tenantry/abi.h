@@ -162,7 +162,7 @@ typedef struct tny_host {
      * (unless the descriptor says "cursor":"connection"). */
     int32_t (*checkpoint)(tny_call*, tny_str cursor);
     /* A named result document: "diagnostics", "schema", "actions", "attributes", "delta_cursor",
-     * "operation_id", "secret".  A later reply of the same key replaces the earlier. */
+     * "operation_id", "retry_after_ms" (with TNY_PENDING), "secret".  The last of a key counts. */
     int32_t (*reply)(tny_call*, tny_str key, tny_str json);
 
     /* --- services --- */
