@@ -41,6 +41,16 @@ const OTHER_WORD: Record<string, string> = {
   sync_connection: t('Read directory'),
   accept_deletions: t('Accept held deletions'),
   reject_deletions: t('Reject held deletions'),
+  'job.confirm': t('Confirm job'),
+  'job.approve': t('Approve job'),
+  'job.approval_expired': t('Approval expired'),
+  'job.override': t('Run job without approval'),
+  'job.review': t('Look at job'),
+  'job.pause': t('Pause job'),
+  'job.resume': t('Resume job'),
+  'job.cancel': t('Cancel job'),
+  'job.retry': t('Retry what failed'),
+  'job.settle': t('Settle an outcome'),
   'sync.held': t('Deletions held'),
   'connection.state': t('Directory state'),
 };
@@ -57,7 +67,8 @@ function ownWord(verb: string): string | null {
   return vendor && name ? `${spaced(name)} (${connectorWord(vendor)})` : null;
 }
 
-function spaced(name: string): string {
+/** The name of a thing in plain letters: "failed_logins" is "Failed logins". */
+export function spaced(name: string): string {
   const plain = name.replace(/[._]/g, ' ');
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
@@ -70,3 +81,8 @@ export function verbWord(verb: string): string {
 
 /** Every verb the trail is known to hold. */
 export const VERBS: readonly string[] = [...Object.keys(ACTION_WORD), ...Object.keys(OTHER_WORD)];
+
+/** What an entry of the trail is about where it is no user: a job is named by what it does. */
+export function targetWord({ action, target }: { action: string; target: { name: string } }): string {
+  return action.startsWith('job.') && target.name ? verbWord(target.name) : target.name || '–';
+}

@@ -4,7 +4,8 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client, unwrap, type ActivityEntry } from '../../api/client';
-import { verbWord } from '../../shared/actionWords';
+import { targetWord, verbWord } from '../../shared/actionWords';
+import { whyOf } from '../../shared/reason';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
@@ -77,14 +78,14 @@ export function ActivityPage() {
 }
 
 function Entry({ entry, onOpen }: { entry: ActivityEntry; onOpen: () => void }) {
-  const why = [entry.reason, entry.ticket].filter(Boolean).join(', ');
+  const why = whyOf(entry).join(', ');
   return (
     <tr onClick={onOpen}>
       <td><button type="button" className="olink" onClick={(event) => { event.stopPropagation(); onOpen(); }}><When at={entry.at} /><span className="vh"> {t('Details of {name}', { name: verbWord(entry.action) })}</span></button></td>
       <td><bdi>{entry.actor.name}</bdi></td>
       <td>{verbWord(entry.action)}</td>
       <td><OutcomeMark outcome={entry.outcome} /></td>
-      <td>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi className="ink2">{entry.target.name || '–'}</bdi>}</td>
+      <td>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi className="ink2">{targetWord(entry)}</bdi>}</td>
       <td><bdi>{entry.organization.name}</bdi></td>
       <td className="wide"><span data-tip={entry.detail}>{entry.detail}</span>{why ? <span className="mute"> {why}</span> : null}</td>
     </tr>

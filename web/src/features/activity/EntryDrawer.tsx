@@ -3,7 +3,8 @@ import { IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ActivityEntry } from '../../api/client';
-import { verbWord } from '../../shared/actionWords';
+import { targetWord, verbWord } from '../../shared/actionWords';
+import { whyOf } from '../../shared/reason';
 import { t } from '../../shared/i18n';
 import { OutcomeMark } from '../../shared/OutcomeMark';
 import { gmt, timeTip } from '../../shared/time';
@@ -33,9 +34,9 @@ export function EntryDrawer({ entry, onClose, onOnly }: { entry: ActivityEntry; 
             <Field label={t('Who')}><bdi>{entry.actor.name}</bdi>{entry.actor.id ? <> <button type="button" className="lk" onClick={() => { onOnly({ actor: entry.actor.id ?? undefined }); }}>{t('All they did')}</button></> : null}</Field>
             <Field label={t('From where')}>{entry.origin ?? <span className="mute">{t('The server itself')}</span>}</Field>
             <Field label={t('When')}><span data-tip={timeTip(entry.at)}>{gmt(entry.at)}</span></Field>
-            <Field label={t('On')}>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi>{entry.target.name || '–'}</bdi>}{entry.user ? <> <button type="button" className="lk" onClick={() => { onOnly({ user: entry.user?.id }); }}>{t('All done to them')}</button></> : null}</Field>
+            <Field label={t('On')}>{entry.user ? <Link to="/users" search={{ scope: entry.organization.slug, user: entry.user.id }} className="lk"><bdi>{entry.user.username}</bdi></Link> : <bdi>{targetWord(entry)}</bdi>}{entry.user ? <> <button type="button" className="lk" onClick={() => { onOnly({ user: entry.user?.id }); }}>{t('All done to them')}</button></> : null}</Field>
             <Field label={t('Organization')}><bdi>{entry.organization.name}</bdi></Field>
-            <Field label={t('Reason')}>{entry.reason ? <bdi>{entry.reason}</bdi> : <span className="mute">{t('None given')}</span>}</Field>
+            <Field label={t('Reason')}>{whyOf({ reason: entry.reason }).length > 0 ? <bdi>{entry.reason}</bdi> : <span className="mute">{t('None given')}</span>}</Field>
             <Field label={t('Ticket')}>{entry.ticket ? <bdi>{entry.ticket}</bdi> : <span className="mute">{t('None given')}</span>}</Field>
             <Field label={t('Correlation')}><span className="mono wrapany">{entry.correlation_id}</span></Field>
           </dl>

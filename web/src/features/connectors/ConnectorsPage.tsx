@@ -73,11 +73,16 @@ function Row({ connector, health, onOpen }: { connector: Connector; health: Conn
       <td className="tn">{connector.version}</td>
       <td className="ink2">{health ? (health.isolated ? t('Its own') : t('The server’s')) : '–'}</td>
       <td className="tn ink2">{memory(health?.memory_bytes)}</td>
-      <td className={health?.reports ? 'badt tn' : 'mute tn'}>{typeof health?.reports === 'number' ? count(health.reports) : '–'}</td>
-      <td className={health && health.quarantined.length > 0 ? 'warnt' : 'mute'}>{health && health.quarantined.length > 0 ? plural(health.quarantined.length, 'connection') : '–'}</td>
-      <td className="wide ink2">{plural(connector.actions.length, 'action')}<span className="mute"> {connector.actions.slice(0, 4).map((action) => ACTION_WORD[action]).join(', ')}{connector.actions.length > 4 ? ' …' : ''}</span></td>
+      <td className={health?.reports ? 'badt tn' : 'mute tn hide-s'}>{typeof health?.reports === 'number' ? count(health.reports) : '–'}</td>
+      <td className={health && health.quarantined.length > 0 ? 'warnt' : 'mute hide-s'}>{health && health.quarantined.length > 0 ? plural(health.quarantined.length, 'connection') : '–'}</td>
+      <td className="wide ink2">{plural(abilities(connector).length, 'action')}<span className="mute"> {abilities(connector).slice(0, 4).join(', ')}{abilities(connector).length > 4 ? ' …' : ''}</span></td>
     </tr>
   );
+}
+
+/** What it can do in words: what everybody can, then what it declares as its own. */
+function abilities({ actions, connector_actions: own }: Connector): string[] {
+  return [...actions.map((action) => ACTION_WORD[action]), ...(own ?? []).map(({ title }) => title)];
 }
 
 const MIB = 1024 * 1024;
@@ -136,7 +141,7 @@ function Details({ connector, health, onClose }: { connector: Connector; health:
             ))}</ul>
           </section>
         ) : null}
-        <section><h3>{t('What it can do')}</h3><ul className="gchips">{connector.actions.map((action) => <li key={action}>{ACTION_WORD[action]}</li>)}</ul></section>
+        <section><h3>{t('What it can do')}</h3><ul className="gchips">{abilities(connector).map((word) => <li key={word}>{word}</li>)}</ul></section>
         {may ? <Reports name={connector.name} /> : null}
         {health?.sha256 ? <section><h3>{t('Its file')}</h3><p className="mono wrapany">{t('sha256')} {health.sha256}</p></section> : null}
       </div>

@@ -9,12 +9,13 @@ import { ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
 import { count } from '../../shared/numbers';
 import { ITEM_OUTCOME } from '../../shared/OutcomeMark';
+import { whyOf } from '../../shared/reason';
 import { clock } from '../../shared/time';
 import { toastError } from '../../shared/toasts';
 import { Approval } from './Approval';
 import { JobBar } from './JobBar';
 import { JobItems } from './JobItems';
-import { OUTCOME_ORDER, secondsLeft, settledOf, standOf, troubleOf, whyOf } from './jobModel';
+import { OUTCOME_ORDER, secondsLeft, settledOf, standOf, troubleOf } from './jobModel';
 import { duration } from './planModel';
 
 const POLL_MS = 1_000;

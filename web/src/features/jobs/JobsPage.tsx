@@ -7,9 +7,10 @@ import { bulkTitle } from '../../shared/bulkWords';
 import { EmptyFace, ErrorFace, LoadingFace } from '../../shared/Faces';
 import { t } from '../../shared/i18n';
 import { count, plural } from '../../shared/numbers';
+import { whyOf } from '../../shared/reason';
 import { When } from '../../shared/When';
 import { JobBar } from './JobBar';
-import { settledOf, standOf, whyOf } from './jobModel';
+import { settledOf, standOf } from './jobModel';
 
 const PAGE = 50;
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Job, JobOutcomes } from '../../api/client';
-import { placeOf, standOf, troubleOf, whyOf } from './jobModel';
+import { whyOf } from '../../shared/reason';
+import { placeOf, standOf, troubleOf } from './jobModel';
 
 const outcomes: JobOutcomes = { done: 20, already_so: 1, skipped: 1, failed: 2, unknown: 1, cancelled: 0, pending: 3 };
 

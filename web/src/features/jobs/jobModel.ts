@@ -1,5 +1,5 @@
 import {
-  IconBan, IconCircleCheck, IconCircleX, IconClockPause, IconHourglass, IconPlayerPause, IconProgress, type Icon,
+  IconBan, IconCircleCheck, IconCircleX, IconClockPause, IconHelpCircle, IconHourglass, IconPlayerPause, IconProgress, type Icon,
 } from '@tabler/icons-react';
 import type { ItemOutcome, Job, JobOutcomes, JobState } from '../../api/client';
 import { t } from '../../shared/i18n';
@@ -26,18 +26,13 @@ export function troubleOf({ failed, unknown }: JobOutcomes): string {
   return [failed > 0 ? t('{n} failed', { n: count(failed) }) : '', unknown > 0 ? t('{n} unknown', { n: count(unknown) }) : ''].filter(Boolean).join(', ');
 }
 
-/** Why it was done: the undo of a job without a reason has none either. */
-export function whyOf({ reason, ticket }: Pick<Job, 'reason' | 'ticket'>): string[] {
-  return [reason?.replace(/^Undo:\s*$/, '') ?? '', ticket ?? ''].filter(Boolean);
-}
-
 /** How a job stands, in one line. A job with a failed item is never shown as well. */
 export function standOf(job: Job): { words: string; icon: Icon; tone: string } {
   const { outcomes, state } = job;
   const trouble = troubleOf(outcomes);
   const look = JOB_STATE[state];
   if (state === 'finished') {
-    if (trouble) return { words: t('Finished with {trouble}', { trouble }), icon: IconCircleX, tone: 'badt' };
+    if (trouble) return { words: t('Finished with {trouble}', { trouble }), ...(outcomes.failed > 0 ? { icon: IconCircleX, tone: 'badt' } : { icon: IconHelpCircle, tone: 'warnt' }) };
     const parts = [
       outcomes.done > 0 ? t('{n} done', { n: count(outcomes.done) }) : '', outcomes.already_so > 0 ? t('{n} already so', { n: count(outcomes.already_so) }) : '',
       outcomes.skipped > 0 ? t('{n} skipped', { n: count(outcomes.skipped) }) : '', outcomes.cancelled > 0 ? t('{n} cancelled', { n: count(outcomes.cancelled) }) : '',

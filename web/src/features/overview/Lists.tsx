@@ -27,7 +27,7 @@ export function Jobs() {
           return (
             <li key={job.id}>
               <Link to="." search={(s) => ({ ...s, job: job.id })}><b>{bulkTitle(job, job.total)}</b><span className="mute"><bdi>{job.created_by}</bdi>, <When at={job.created_at} /></span></Link>
-              <span className={failed + unknown > 0 ? 'badt' : 'mute'}>{failed + unknown > 0 ? t('{n} need a look', { n: count(failed + unknown) }) : pending > 0 ? t('{n} left', { n: count(pending) }) : t('settled')}</span>
+              <span className={failed + unknown > 0 ? 'badt' : 'mute'}>{failed + unknown > 0 ? t('{n} to look at', { n: count(failed + unknown) }) : pending > 0 ? t('{n} left', { n: count(pending) }) : t('settled')}</span>
             </li>
           );
         })}

@@ -22,7 +22,7 @@ export function MfaCoverage({ scope, facet }: { scope: string | undefined; facet
   const first = list.data && list.data.total > ASKED ? ` ${t('Among the first {n} organizations by name.', { n: count(ASKED) })}` : '';
   return (
     <section className="panel card5">
-      <PanelHead title={t('MFA coverage')} note={t('{share} of the {n} users where it is known, lowest first', { share: percent(of('enrolled'), known), n: count(known) }) + first}
+      <PanelHead title={t('MFA coverage')} note={t('{share} of {n} users, where known; lowest first', { share: percent(of('enrolled'), known), n: count(known) }) + first}
         to={<OpenUsers what={t('MFA coverage')} filter="mfa.enrolled eq false" sort="organization" />} />
       {list.error ? <p className="badt">{list.error.detail}</p> : null}
       {list.data && rows.length === 0 ? <p className="mute">{t('No directory here tells whether a second factor is enrolled.')}</p> : null}

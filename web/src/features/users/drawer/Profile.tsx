@@ -4,6 +4,7 @@ import { IconCheck, IconCopy, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { client, unwrap, type User } from '../../../api/client';
+import { spaced } from '../../../shared/actionWords';
 import { connectorWord } from '../../../shared/connectorWord';
 import { Freshness } from '../../../shared/Freshness';
 import { MfaCell } from '../../../shared/MfaCell';
@@ -21,7 +22,7 @@ export function Profile({ user, etag, flow }: { user: User; etag: string; flow: 
   const edit = possibility('edit', eligibility);
   const editing = flow.editing === user.id && edit.allowed;
   const own = useConnectors()?.find((one) => one.name === user.connector)?.attributes;
-  const titleOf = (name: string) => own?.find((one) => one.name === name)?.title ?? name;
+  const titleOf = (name: string) => own?.find((one) => one.name === name)?.title ?? spaced(name);
   const account = user.connector === PORTAL;
   const further = Object.entries(user.attributes).filter(([name]) => !account || !SHOWN_IN_WORDS.includes(name));
   return (

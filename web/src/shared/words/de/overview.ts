@@ -28,10 +28,10 @@ export const overview: Readonly<Record<string, string>> = {
   '{from} to {to} days': '{from} bis {to} Tage',
   '{n} in the last {days} days, {rest} before': '{n} in den letzten {days} Tagen, {rest} davor',
   '{n} left': 'noch {n}',
-  '{n} need a look': '{n} anzusehen',
+  '{n} to look at': '{n} anzusehen',
   '{n} of {hours} hours with a failed reading': '{n} von {hours} Stunden mit fehlgeschlagenem Lesen',
   '{n} on {day}': '{n} am {day}',
   '{n} without a sign-in for 90 days, where it is known': '{n} seit 90 Tagen ohne Anmeldung, soweit bekannt',
-  '{share} of the {n} users where it is known, lowest first': '{share} der {n} Benutzer, bei denen es bekannt ist, niedrigste zuerst',
+  '{share} of {n} users, where known; lowest first': '{share} von {n}, soweit bekannt; niedrigste zuerst',
   '{users} in {organizations}': '{users} in {organizations}',
 };
