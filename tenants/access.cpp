@@ -141,16 +141,17 @@ base::Result<Authenticated> Access::authenticate(const SecretText& token,
         return std::move(session).error();
     }
     const auto now = parts_.clock.now();
-    if (now - session->createdAt >= limits::kSessionAbsolute ||
-        now - session->lastUsedAt >= limits::kSessionIdle) {
-        const auto gone = parts_.vault.removeSession(digest, deadline);
-        if (!gone) base::logWarning("session_not_removed", {{"error", gone.error().text()}});
-        return sessionEnded();
-    }
     auto account = parts_.accounts.account(session->account, deadline);
     if (!account) {
         if (account.error().code == base::ErrorCode::kNotFound) return sessionEnded();
         return std::move(account).error();
+    }
+    const auto policy = parts_.portal.policyOf(*account);
+    if (now - session->createdAt >= policy.sessionAbsolute ||
+        now - session->lastUsedAt >= policy.sessionIdle) {
+        const auto gone = parts_.vault.removeSession(digest, deadline);
+        if (!gone) base::logWarning("session_not_removed", {{"error", gone.error().text()}});
+        return sessionEnded();
     }
     if (!maySignIn(*account)) return sessionEnded();
     // Once a minute is enough to know that it is in use.
@@ -158,8 +159,7 @@ base::Result<Authenticated> Access::authenticate(const SecretText& token,
         TNY_CHECKED(parts_.vault.touchSession(digest, now, deadline));
     return Authenticated{
         operatorOf(*account, remoteAddress, nullptr, deadline), *account, session->csrfToken,
-        std::min(session->createdAt + limits::kSessionAbsolute, now + limits::kSessionIdle),
-        digest};
+        std::min(session->createdAt + policy.sessionAbsolute, now + policy.sessionIdle), digest};
 }
 
 base::Result<std::optional<base::SecretText>> Access::makeSetupLink(base::Deadline deadline) {

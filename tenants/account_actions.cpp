@@ -232,6 +232,9 @@ base::Status Accounts::run(Deed& deed) {
             return base::ok();
         case A::kRequireMfa:
         case A::kWaiveMfa:
+            if (deed.action == A::kWaiveMfa && policyOf(deed.account).mfaRequired)
+                return base::forbidden(
+                    "The policy of its organization requires a second factor of all accounts.");
             return change([&](Account& a) { a.mfaRequired = deed.action == A::kRequireMfa; });
         case A::kForceFederated:
         case A::kAllowPassword:

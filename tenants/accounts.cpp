@@ -154,6 +154,14 @@ base::Result<Account> Accounts::update(const base::AccountId& id,
     }
 }
 
+Policy Accounts::policyOf(const Account& account) const {
+    return parts_.policies == nullptr ? Policy{} : parts_.policies->strictest(assignedOf(account));
+}
+
+base::Status Accounts::showAllAgain(Deadline deadline) {
+    return rows_ == nullptr ? base::ok() : rows_->showAll(known(), deadline);
+}
+
 base::OrganizationId Accounts::aboveAll(const Account& account) const {
     return domain::lowestAbove(*parts_.organizations.tree(), account.home, assignedOf(account));
 }

@@ -27,6 +27,7 @@
 #include "tenants/mail/templates.h"
 #include "tenants/organizations.h"
 #include "tenants/passwords.h"
+#include "tenants/policies.h"
 #include "tenants/roles.h"
 
 namespace tenantry::tenants {
@@ -71,6 +72,7 @@ struct AccountsParts {
     Outbox& outbox;
     const base::Clock& clock;
     domain::PasskeyStore& passkeys;
+    const Policies* policies = nullptr;  ///< null: no organization demands more than we do
 };
 
 class Accounts {
@@ -109,6 +111,11 @@ class Accounts {
     /// Suspends it, for `cause`.
     base::Status suspend(const base::AccountId& id, domain::StatusCause cause,
                          base::Deadline deadline);
+    /// What the organizations that it is assigned to demand.
+    [[nodiscard]] Policy policyOf(const domain::Account& account) const;
+    [[nodiscard]] bool needsSecondFactor(const domain::Account& account) const {
+        return account.mfaRequired || policyOf(account).mfaRequired;
+    }
     /// Why it may not be suspended, deleted or demoted; empty when it may. At most 28 characters.
     [[nodiscard]] std::string protectedBecause(const domain::Account& account) const;
 
@@ -116,6 +123,8 @@ class Accounts {
     base::Result<domain::Account> update(const base::AccountId& id,
                                          const std::function<void(domain::Account&)>& change,
                                          base::Deadline deadline);
+    /// Shows all: after a change of what is shown of many.
+    base::Status showAllAgain(base::Deadline deadline);
     /// Shows it as it is in the store now: after a sign-in.
     void showAgain(const base::AccountId& id, base::Deadline deadline);
 

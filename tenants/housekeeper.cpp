@@ -105,11 +105,14 @@ base::Status Housekeeper::tendAccounts(Deadline deadline) {
         const auto used =
             std::max({account.createdAt, account.lastLoginAt.value_or(base::TimePoint{}),
                       account.activeSince.value_or(base::TimePoint{})});
-        if (now - used < policy_.inactiveAfter) continue;
+        const auto allowed = std::min<std::chrono::hours>(
+            policy_.inactiveAfter,
+            std::chrono::hours{24 * parts_.accounts.policyOf(account).inactiveDays});
+        if (now - used < allowed) continue;
         // The last who could let the others in again stays.
         if (!parts_.accounts.protectedBecause(account).empty()) continue;
         TNY_CHECKED(parts_.accounts.suspend(account.id, domain::StatusCause::kInactive, deadline));
-        const auto days = std::chrono::duration_cast<std::chrono::days>(policy_.inactiveAfter);
+        const auto days = std::chrono::duration_cast<std::chrono::days>(allowed);
         parts_.accounts.record(parts_.accounts.entryOf(
             account, "user.suspend", "done",
             "Suspended: no sign-in for " + std::to_string(days.count()) + " days."));
@@ -156,8 +159,12 @@ base::Status Housekeeper::trim(Deadline deadline) {
     const auto now = parts_.clock.now();
     TNY_TRY(const auto heads, parts_.chain.chainHeads(deadline));
     for (const auto& head : heads) {
+        auto keep = policy_.keepTrail;
+        if (parts_.policies != nullptr)
+            keep = std::chrono::hours{24 * parts_.policies->of(head.organization).activityDays};
+        if (keep.count() == 0) continue;  // for ever
         TNY_TRY(const auto removed,
-                parts_.chain.trimChain(head.organization, now - policy_.keepTrail, deadline));
+                parts_.chain.trimChain(head.organization, now - keep, deadline));
         const auto ordinal = tree->find(head.organization);
         if (removed == 0 || !ordinal) continue;
         TNY_CHECKED(parts_.activity.append(

@@ -19,6 +19,7 @@
 #include "kernel/domain/scope.h"
 #include "tenants/access.h"
 #include "tenants/accounts.h"
+#include "tenants/policies.h"
 
 namespace tenantry::tenants {
 
@@ -38,6 +39,7 @@ struct HousekeeperParts {
     domain::DocumentStore& documents;
     Organizations& organizations;
     const base::Clock& clock;
+    const Policies* policies = nullptr;  ///< null: HousekeeperPolicy holds everywhere
 };
 
 class Housekeeper {

@@ -1,12 +1,10 @@
 // What one does with one's own account: a part of Access.
 #include "kernel/base/crypto.h"
-#include "kernel/base/limits.h"
 #include "tenants/access.h"
 #include "tenants/totp.h"
 
 namespace tenantry::tenants {
 
-namespace limits = base::limits;
 using base::Deadline;
 using base::SecretText;
 using domain::Account;
@@ -41,7 +39,9 @@ base::Result<Credentials> Access::proven(const Authenticated& who, const SecretT
 base::Status Access::changePassword(const Authenticated& who, const SecretText& current,
                                     const SecretText& wanted, Deadline deadline) {
     TNY_TRY(auto credentials, proven(who, current, deadline));
-    auto judged = parts_.passwords.check(wanted, who.account.username, credentials, deadline);
+    auto judged = parts_.passwords.check(
+        wanted, who.account.username, credentials, deadline,
+        static_cast<std::size_t>(parts_.portal.policyOf(who.account).passwordBytesMin));
     if (!judged) return std::move(judged).error();
     TNY_CHECKED(parts_.passwords.put(credentials, wanted, deadline));
     TNY_CHECKED(parts_.vault.putCredentials(who.account.id, credentials, deadline));
@@ -84,7 +84,7 @@ base::Result<std::vector<SecretText>> Access::confirmEnrolment(const Authenticat
 
 base::Status Access::removeSecondFactor(const Authenticated& who, const SecretText& password,
                                         Deadline deadline) {
-    if (who.account.mfaRequired)
+    if (parts_.portal.needsSecondFactor(who.account))
         return base::forbidden("A second factor is required of your account.");
     TNY_TRY(auto credentials, proven(who, password, deadline));
     credentials.totpSecret = credentials.totpPending = {};
@@ -117,10 +117,12 @@ base::Result<std::vector<ShownSession>> Access::sessionsOf(const base::AccountId
                                                            Deadline deadline) {
     TNY_TRY(const auto all, parts_.vault.sessionsOf(id, deadline));
     const auto now = parts_.clock.now();
+    TNY_TRY(const auto account, parts_.accounts.account(id, deadline));
+    const auto policy = parts_.portal.policyOf(account);
     std::vector<ShownSession> out;
     for (const auto& one : all)
-        if (now - one.createdAt < limits::kSessionAbsolute &&
-            now - one.lastUsedAt < limits::kSessionIdle)
+        if (now - one.createdAt < policy.sessionAbsolute &&
+            now - one.lastUsedAt < policy.sessionIdle)
             out.push_back({sessionId(one.tokenDigest), one});
     return out;
 }

@@ -81,11 +81,12 @@ bool holdsDigest(std::ifstream& in, std::streamoff size, const std::string& want
 
 }  // namespace
 
-base::Status checkPassword(const base::SecretText& password, const std::string& username) {
+base::Status checkPassword(const base::SecretText& password, const std::string& username,
+                           std::size_t bytesMin) {
     const std::string& text = password.reveal();
-    if (text.size() < limits::kPasswordBytesMin)
+    if (text.size() < bytesMin)
         return base::invalidArgument("The password is too short: it needs at least " +
-                                         std::to_string(limits::kPasswordBytesMin) + " characters.",
+                                         std::to_string(bytesMin) + " characters.",
                                      "/password");
     if (text.size() > limits::kPasswordBytesMax)
         return base::invalidArgument("The password is too long.", "/password");
@@ -161,8 +162,9 @@ bool Passwords::isBreached(const base::SecretText& password) const {
 }
 
 base::Status Passwords::check(const base::SecretText& password, const std::string& username,
-                              const domain::Credentials& credentials, base::Deadline deadline) {
-    TNY_CHECKED(checkPassword(password, username));
+                              const domain::Credentials& credentials, base::Deadline deadline,
+                              std::size_t bytesMin) {
+    TNY_CHECKED(checkPassword(password, username, bytesMin));
     if (isBreached(password))
         return base::invalidArgument(
             "This password is known from breaches of other services. Choose another one.",

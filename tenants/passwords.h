@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernel/base/deadline.h"
+#include "kernel/base/limits.h"
 #include "kernel/base/result.h"
 #include "kernel/base/secret.h"
 #include "kernel/domain/account.h"
@@ -34,7 +35,8 @@ class Passwords {
                                base::Deadline deadline);
     /// Length, username, breaches, and that it is none of the former ones of `credentials`.
     base::Status check(const base::SecretText& password, const std::string& username,
-                       const domain::Credentials& credentials, base::Deadline deadline);
+                       const domain::Credentials& credentials, base::Deadline deadline,
+                       std::size_t bytesMin = base::limits::kPasswordBytesMin);
     /// `credentials` with the new password; the one before becomes a former one.
     base::Status put(domain::Credentials& credentials, const base::SecretText& password,
                      base::Deadline deadline);
@@ -52,6 +54,7 @@ class Passwords {
 };
 
 /// kInvalidArgument with the pointer when it is too short, too long or contains the username.
-base::Status checkPassword(const base::SecretText& password, const std::string& username);
+base::Status checkPassword(const base::SecretText& password, const std::string& username,
+                           std::size_t bytesMin = base::limits::kPasswordBytesMin);
 
 }  // namespace tenantry::tenants

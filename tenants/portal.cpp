@@ -57,7 +57,9 @@ constexpr std::string_view kDescriptor = R"json({
 })json";
 
 /// The record of an account, as the descriptor describes it.
-domain::OwnedRecord recordOf(const Account& account, const Roles& roles, base::TimePoint now) {
+domain::OwnedRecord recordOf(const Account& account, const PortalParts& parts,
+                             base::TimePoint now) {
+    const Roles& roles = parts.roles;
     const auto soon = Deadline::after(base::limits::kStoreDeadline);
     std::vector<std::pair<domain::Grant, std::optional<ShownRole>>> held;
     domain::PermissionSet permissions;
@@ -93,7 +95,7 @@ domain::OwnedRecord recordOf(const Account& account, const Roles& roles, base::T
         out.endArray();
     }
     out.key("mfa_enrolled").boolean(account.mfaEnrolled);
-    out.key("mfa_required").boolean(account.mfaRequired);
+    out.key("mfa_required").boolean(parts.accounts.needsSecondFactor(account));
     out.key("mfa_methods").beginArray();
     if (account.mfaEnrolled) out.string("totp");
     out.endArray().key("federated_only").boolean(account.federatedOnly);
@@ -172,7 +174,7 @@ class Portal::Directory final : public domain::Connector {
         for (const auto& account : all) {
             if (account.home != organization_) continue;
             // Retained ones too: the list shows them as deleted.
-            sink.record(recordOf(account, parts_.roles, now).view());
+            sink.record(recordOf(account, parts_, now).view());
         }
         return domain::ReadEnd::kComplete;
     }
@@ -182,7 +184,7 @@ class Portal::Directory final : public domain::Connector {
         TNY_TRY(const auto account, parts_.store.account(base::AccountId(id), deadline));
         if (account.home != organization_)
             return base::notFound("This account lives in another organization.");
-        return recordOf(account, parts_.roles, parts_.clock.now());
+        return recordOf(account, parts_, parts_.clock.now());
     }
     base::Result<domain::Capabilities> capabilities(Deadline) override { return allCapabilities(); }
 
@@ -242,7 +244,7 @@ base::Result<domain::Connection> Portal::connectionOf(const base::OrganizationId
 base::Status Portal::tryShow(const Account& account, Deadline deadline) {
     const auto now = parts_.clock.now();
     TNY_TRY(const auto connection, connectionOf(account.home, deadline));
-    const auto record = recordOf(account, parts_.roles, now);
+    const auto record = recordOf(account, parts_, now);
     TNY_TRY(const auto user,
             domain::UserMapping(portalDescriptor()).map(connection, record.view(), now));
     domain::UserChanges changes;
@@ -271,7 +273,7 @@ base::Status Portal::showAll(const std::vector<Account>& accounts, Deadline dead
     std::map<base::OrganizationId, std::vector<domain::User>> byHome;
     for (const auto& account : accounts) {
         TNY_TRY(const auto connection, connectionOf(account.home, deadline));
-        const auto record = recordOf(account, parts_.roles, now);
+        const auto record = recordOf(account, parts_, now);
         TNY_TRY(auto user, mapping.map(connection, record.view(), now));
         byHome[account.home].push_back(std::move(user));
     }

@@ -145,7 +145,7 @@ base::Result<SignedIn> Access::trySignIn(const SignIn& request, Deadline deadlin
     }
     if (account.status == UserStatus::kAwaitingNewPassword)
         return nextOf(account, credentials, NextStep::kNewPassword, deadline);
-    if (account.mfaRequired && credentials.totpSecret.empty())
+    if (parts_.portal.needsSecondFactor(account) && credentials.totpSecret.empty())
         return nextOf(account, credentials, NextStep::kEnrol, deadline);
     return finish(account, credentials, request.remoteAddress, request.userAgent, "Signed in.",
                   deadline);
@@ -194,7 +194,7 @@ base::Result<SignedIn> Access::finish(const Account& account, Credentials creden
     out.token = SecretText(base::randomToken());
     out.csrfToken = base::randomToken();
     out.account = account;
-    out.expiresAt = now + limits::kSessionAbsolute;
+    out.expiresAt = now + parts_.portal.policyOf(account).sessionAbsolute;
     TNY_CHECKED(
         parts_.vault.putSession({base::digestHex(out.token.reveal()), account.id, out.csrfToken,
                                  address, userAgent.substr(0, 256), now, now},
@@ -244,7 +244,7 @@ base::Result<LinkState> Access::checkLink(const SecretText& token, Deadline dead
     out.branding = parts_.portal.brandingOf(home, deadline);
     out.needsPassword = purpose != LinkPurpose::kEnrol && !account.federatedOnly;
     out.needsCode = purpose == LinkPurpose::kReset && enrolled;
-    out.mustEnrol = account.mfaRequired && !enrolled && !account.federatedOnly;
+    out.mustEnrol = parts_.portal.needsSecondFactor(account) && !enrolled && !account.federatedOnly;
     return out;
 }
 
@@ -285,8 +285,9 @@ base::Result<SignedIn> Access::acceptLink(const LinkAnswer& answer, Deadline dea
     if (!mailed && credentials.lockedUntil && now < *credentials.lockedUntil)
         return base::unauthenticated(std::string(kRefused));
     if (checked->needsPassword)
-        TNY_CHECKED(
-            parts_.passwords.check(answer.password, account.username, credentials, deadline));
+        TNY_CHECKED(parts_.passwords.check(
+            answer.password, account.username, credentials, deadline,
+            static_cast<std::size_t>(parts_.portal.policyOf(account).passwordBytesMin)));
     const bool enrols = credentials.totpSecret.empty() && !credentials.totpPending.empty() &&
                         (checked->mustEnrol || !answer.code.empty());
     if (checked->mustEnrol && !enrols)

@@ -81,6 +81,11 @@ base::Result<Reply> create(const Services& services, const Call& call) {
     wish.mfaRequired = body.json()["mfa"]["required"].boolOr(false);
     wish.federatedOnly = federated.value_or(false);
     wish.invite = invite.value_or(true);
+    std::vector<base::OrganizationId> places;
+    for (const auto& grant : wish.grants) places.push_back(grant.organization);
+    if (const auto home = call.asker().tree()->resolve(wish.organization))
+        places.push_back(call.asker().tree()->at(*home).id);
+    TNY_CHECKED(checkReason(services, places, reason.value_or("")));
     const auto made = services.accounts.create(call.asker(), wish, call.deadline());
     if (!made) return made.error();
     const auto id = services.accounts.userIdOf(*made);

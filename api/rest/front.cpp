@@ -91,6 +91,7 @@ struct Front::Impl {
         addGrants(*routes, *services);
         addMail(*routes, *services);
         addFederation(*routes, *services);
+        addPolicies(*routes, *services);
         addActivityAudit(*routes, *services);
     }
 

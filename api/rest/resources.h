@@ -36,6 +36,14 @@ void addFederation(Routes& routes, const Services& services);
 void addGrants(Routes& routes, const Services& services);
 void addMail(Routes& routes, const Services& services);
 void addActivityAudit(Routes& routes, const Services& services);
+void addPolicies(Routes& routes, const Services& services);
+
+/// kInvalidArgument at /reason when the policy of one of the organizations requires one.
+base::Status checkReason(const Services& services,
+                         const std::vector<base::OrganizationId>& organizations,
+                         const std::string& reason);
+/// Where a user is assigned: its own organization, or all of them.
+std::vector<base::OrganizationId> placesOf(const domain::User& user);
 
 /// What an authenticator reads: shown once.
 http::Response enrolmentAnswer(const tenants::Enrolment& enrolment);

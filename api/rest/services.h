@@ -23,6 +23,7 @@
 #include "tenants/housekeeper.h"
 #include "tenants/oidc/federation.h"
 #include "tenants/organizations.h"
+#include "tenants/policies.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
 
@@ -55,6 +56,7 @@ struct Services {
     std::function<Readiness()> readiness;
     /// "0.1.0"
     std::string version;
+    tenants::Policies& policies;
 };
 
 }  // namespace tenantry::rest

@@ -226,6 +226,7 @@ base::Result<Reply> edit(const Services& services, const Call& call) {
     wish.reason = reason.value_or("");
     wish.ticket = ticket.value_or("");
     TNY_TRY(const auto user, services.view.get(call.asker().visible(), wish.user));
+    TNY_CHECKED(checkReason(services, placesOf(user), wish.reason));
     if (!call.request.headers().has("If-Match")) {
         return Reply(refusal(428, "Send the ETag you edited as If-Match.", call.request.id));
     }

@@ -94,11 +94,17 @@ base::Status JobDesk::checkLimits(const domain::Operator& asker, const domain::P
     return base::ok();
 }
 
-base::Status JobDesk::checkOrganizations(const domain::Operator& asker,
+base::Status JobDesk::checkOrganizations(const domain::Operator& asker, const domain::Plan& plan,
                                          const std::vector<PlanItem>& rows) const {
     std::map<base::OrganizationId, std::uint64_t> counts;
     for (const auto& row : rows) {
         const auto count = ++counts[row.organization];
+        if (count == 1 && plan.reason.empty() && parts_.reasonRequired &&
+            parts_.reasonRequired(row.organization))
+            return base::invalidArgument(
+                "The policy of an organization in this plan requires a reason. Make the plan again "
+                "with one.",
+                "/reason");
         if (count <= policy_.usersPerOrganization) continue;
         const auto ordinal = asker.tree()->find(row.organization);
         return base::tooMany("This plan would change more than " +
@@ -140,7 +146,7 @@ base::Result<JobView> JobDesk::confirm(const domain::Operator& asker, const Conf
     for (auto& row : rows)
         if (!row.dropped && row.verdict == domain::Verdict::kChange)
             running.push_back(std::move(row));
-    TNY_CHECKED(checkOrganizations(asker, running));
+    TNY_CHECKED(checkOrganizations(asker, plan, running));
     const auto verb = parts_.engine.verb(plan.verb);
     if (!verb) return base::unsupported("This Tenantry knows no action \"" + plan.verb + "\".");
     Job job;

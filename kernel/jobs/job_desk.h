@@ -8,6 +8,7 @@
 /// kConflict when the plan or job is in another state by now; kTooMany above a limit.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,8 @@ class JobDesk {
         domain::ActivityStore& activity;
         domain::EventSink& events;
         const base::Clock& clock;
+        /// Whether nothing is done to an organization's users without a reason; empty: nowhere.
+        std::function<bool(const base::OrganizationId&)> reasonRequired = {};
     };
     JobDesk(Parts parts, JobPolicy policy) : parts_(parts), policy_(policy) {}
 
@@ -132,7 +135,7 @@ class JobDesk {
                                 base::Deadline deadline);
     base::Status checkLimits(const domain::Operator& asker, const domain::Plan& plan,
                              base::Deadline deadline);
-    base::Status checkOrganizations(const domain::Operator& asker,
+    base::Status checkOrganizations(const domain::Operator& asker, const domain::Plan& plan,
                                     const std::vector<domain::PlanItem>& rows) const;
     bool needsApproval(const domain::Plan& plan, const domain::BulkVerb& verb) const;
     void record(const domain::Operator& asker, const JobView& job, std::string_view deed,

@@ -153,7 +153,10 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
                           *out->connectors, events, clock, &out->meter},
         std::move(jobOptions));
     out->desk = std::make_unique<jobs::JobDesk>(
-        jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock},
+        jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock,
+                             [policies = out->policies.get()](const base::OrganizationId& id) {
+                                 return policies->of(id).reasonRequired;
+                             }},
         settings.jobPolicy);
     out->connections->attach(*out->engine);
     TNY_CHECKED(out->load());
@@ -164,10 +167,15 @@ base::Status Platform::openAccounts(const Settings& settings, domain::EventSink&
     auto& kept = *store;
     TNY_TRY(mailer, openMailer(settings, folder, clock));
     roles = std::make_unique<tenants::Roles>(kept, kept, *organizations);
+    tenants::Policy demanded;
+    demanded.inactiveDays = settings.inactiveDays;
+    demanded.activityDays = settings.activityDays;
+    policies = std::make_unique<tenants::Policies>(kept, *organizations, demanded);
     passwords = std::make_unique<tenants::Passwords>(settings.breachedPasswords);
     outbox = std::make_unique<tenants::Outbox>(kept, *mailer, clock);
-    accounts = std::make_unique<tenants::Accounts>(tenants::AccountsParts{
-        kept, kept, kept, kept, *organizations, *roles, *passwords, *outbox, clock, kept});
+    accounts = std::make_unique<tenants::Accounts>(
+        tenants::AccountsParts{kept, kept, kept, kept, *organizations, *roles, *passwords, *outbox,
+                               clock, kept, policies.get()});
     tokens = std::make_unique<tenants::ApiTokens>(kept, kept, clock);
     passkeys = std::make_unique<tenants::Passkeys>(kept, kept, clock);
     access = std::make_unique<tenants::Access>(
@@ -188,8 +196,8 @@ base::Status Platform::openAccounts(const Settings& settings, domain::EventSink&
     policy.inactiveAfter = std::chrono::hours{24 * settings.inactiveDays};
     policy.keepTrail = std::chrono::hours{24 * settings.activityDays};
     housekeeper = std::make_unique<tenants::Housekeeper>(
-        tenants::HousekeeperParts{*accounts, *access, kept, kept, kept, kept, *organizations,
-                                  clock},
+        tenants::HousekeeperParts{*accounts, *access, kept, kept, kept, kept, *organizations, clock,
+                                  policies.get()},
         policy);
     return base::ok();
 }
@@ -204,6 +212,7 @@ base::Status Platform::startWorking() {
 base::Status Platform::load() {
     const auto deadline = Deadline::after(kStartDeadline);
     TNY_CHECKED(organizations->load(deadline));
+    TNY_CHECKED(policies->load(deadline));
     TNY_CHECKED(connections->load(deadline));
     TNY_TRY(auto fresh, keeper->load(deadline));
     TNY_CHECKED(accounts->load(deadline));

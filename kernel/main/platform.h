@@ -30,6 +30,7 @@
 #include "tenants/organizations.h"
 #include "tenants/passkeys.h"
 #include "tenants/passwords.h"
+#include "tenants/policies.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
 
@@ -58,6 +59,7 @@ class Platform {
     std::optional<LoadedView> loaded;  ///< once the view is whole
     std::unique_ptr<tenants::Organizations> organizations;
     std::unique_ptr<tenants::Roles> roles;
+    std::unique_ptr<tenants::Policies> policies;
     std::unique_ptr<tenants::Passwords> passwords;
     std::unique_ptr<tenants::Mailer> mailer;
     std::unique_ptr<tenants::Outbox> outbox;

@@ -36,11 +36,26 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
     TNY_TRY(impl.platform, Platform::open(settings, impl.front.events(), clock));
     auto& platform = *impl.platform;
     const auto ready = [] { return rest::Readiness{true, "ok", ""}; };
-    impl.services = std::make_unique<rest::Services>(rest::Services{
-        *platform.access, *platform.accounts, *platform.roles, *platform.tokens, *platform.portal,
-        *platform.federation, *platform.housekeeper, *platform.organizations, *platform.connections,
-        *platform.store, *platform.view, *platform.runner, *platform.planner, *platform.desk,
-        *platform.engine, impl.front.hub(), clock, ready, kVersion});
+    impl.services = std::make_unique<rest::Services>(rest::Services{*platform.access,
+                                                                    *platform.accounts,
+                                                                    *platform.roles,
+                                                                    *platform.tokens,
+                                                                    *platform.portal,
+                                                                    *platform.federation,
+                                                                    *platform.housekeeper,
+                                                                    *platform.organizations,
+                                                                    *platform.connections,
+                                                                    *platform.store,
+                                                                    *platform.view,
+                                                                    *platform.runner,
+                                                                    *platform.planner,
+                                                                    *platform.desk,
+                                                                    *platform.engine,
+                                                                    impl.front.hub(),
+                                                                    clock,
+                                                                    ready,
+                                                                    kVersion,
+                                                                    *platform.policies});
     rest::FrontOptions options;
     options.address = settings.address;
     options.port = settings.port;

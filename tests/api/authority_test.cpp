@@ -216,5 +216,49 @@ TEST(Audit, TheUsersExportHasNamesPermissionsAndStatus) {
     EXPECT_NE(csv.body.find("users.view; users.unlock"), std::string::npos) << csv.body;
 }
 
+TEST(Grants, AreShownToWhoeverSeesTheAccountAndTheOrganization) {
+    Member member("held1");
+    const auto user = userAs("north", "held1")["id"].stringOr("");
+    const auto given = as("north").post("/api/v1/users/" + user + "/actions/assign_role",
+                                        R"({"parameters":{"role":"help_desk",)"
+                                        R"("organization":"north-tenant",)"
+                                        R"("expires_at":"2031-05-04T23:59:59Z"}})");
+    EXPECT_EQ(given.json()["outcome"].asString(), "done") << given.body;
+    const auto all = as("north").get("/api/v1/grants?q=HELD1").json();
+    EXPECT_EQ(all["total"].asInt(), 2);
+    const auto narrowed = as("north").get("/api/v1/grants?q=held1&role=help_desk").json();
+    ASSERT_EQ(narrowed["items"].size(), 1U);
+    const auto one = narrowed["items"].items().front();
+    EXPECT_EQ(one["title"].asString(), "Help Desk");
+    EXPECT_EQ(one["organization"]["slug"].asString(), "north-tenant");
+    EXPECT_EQ(one["expires_at"].asString(), "2031-05-04T23:59:59Z");
+    EXPECT_FALSE(one["ended"].boolOr(true));
+    EXPECT_EQ(as("south").get("/api/v1/grants?q=held1").json()["total"].asInt(), 0);
+    EXPECT_EQ(as("south").get("/api/v1/grants?scope=north").status, 404);
+    EXPECT_EQ(as("north").get("/api/v1/grants?q=held1&limit=1").json()["items"].size(), 1U);
+}
+
+TEST(MailOfTheServer, IsTriedByThePlatformAndGoesToOneselfOnly) {
+    const auto before = site().kit().mailer.sent().size();
+    EXPECT_EQ(as("north").get("/api/v1/mail").status, 403);
+    EXPECT_EQ(as("north").post("/api/v1/mail/test").status, 403);
+    const auto state = as("admin").get("/api/v1/mail");
+    EXPECT_EQ(state.status, 200) << state.body;
+    EXPECT_TRUE(state.json()["trouble"].isNull());
+    const auto sent = as("admin").post("/api/v1/mail/test");
+    EXPECT_TRUE(sent.json()["sent"].boolOr(false)) << sent.body;
+    const auto own = as("admin").get(kMe).json()["account"]["email"].stringOr("");
+    EXPECT_EQ(sent.json()["to"].asString(), own);
+    ASSERT_GT(site().kit().mailer.sent().size(), before);
+    EXPECT_EQ(site().kit().mailer.lastTo(own).subject, "Mail from Tenantry works");
+}
+
+TEST(Permissions, AreToldOnOneOrganization) {
+    const auto mine = as("north").get("/api/v1/organizations/north-tenant").json();
+    EXPECT_GT(mine["permissions"].size(), 5U);
+    const auto listed = as("north").get("/api/v1/organizations").json();
+    EXPECT_TRUE(listed["items"].items().front()["permissions"].missing());
+}
+
 }  // namespace
 }  // namespace tenantry::testing

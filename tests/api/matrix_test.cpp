@@ -121,6 +121,8 @@ const std::map<std::string, Entry>& table() {
         {"DELETE /api/v1/organizations/{id}/identity-provider", {Kind::kTarget}},
         {"GET /api/v1/organizations/{id}/branding", {Kind::kTarget, "", kSeers}},
         {"PUT /api/v1/organizations/{id}/branding", {Kind::kTarget, R"({"name":"x"})", kChiefs}},
+        {"GET /api/v1/organizations/{id}/policies", {Kind::kTarget, "", kSeers}},
+        {"PUT /api/v1/organizations/{id}/policies", {Kind::kTarget, "{}", kChiefs}},
         {"POST /api/v1/connectors/rescan", {Kind::kTarget, "", {"admin"}}},
         {"GET /api/v1/connectors/{name}/reports", {Kind::kTarget}},
         {"POST /api/v1/connectors/{name}/resume", {Kind::kTarget, "{}"}},

@@ -50,14 +50,15 @@ PortalSite::PortalSite() {
     platform_ = must(main::Platform::open(settings, front_.events(), clock_));
     populate();
     auto& p = *platform_;
-    services_ = std::make_unique<rest::Services>(
-        rest::Services{*p.access, *p.accounts, *p.roles, *p.tokens, *p.portal, *p.federation,
-                       *p.housekeeper, *p.organizations, *p.connections, *p.store, *p.view,
-                       *p.runner, *p.planner, *p.desk, *p.engine, front_.hub(), clock_,
-                       [] {
-                           return rest::Readiness{true, "ok", ""};
-                       },
-                       "0.1.0"});
+    services_ = std::make_unique<rest::Services>(rest::Services{
+        *p.access,      *p.accounts,      *p.roles,
+        *p.tokens,      *p.portal,        *p.federation,
+        *p.housekeeper, *p.organizations, *p.connections,
+        *p.store,       *p.view,          *p.runner,
+        *p.planner,     *p.desk,          *p.engine,
+        front_.hub(),   clock_,           [] {
+                           return rest::Readiness{true, "ok", ""}; },
+        "0.1.0",        *p.policies});
     mustDo(front_.serve(*services_, *p.host, rest::FrontOptions{}));
     p.accounts->setPublicUrl(url());
     p.federation->setPublicUrl(url());

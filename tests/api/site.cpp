@@ -24,15 +24,16 @@ Site::Site(bool empty) {
     connectors_.attach(portal_);
     kit_.accounts.attach(portal_);
     if (!empty) populate();
-    must(
-        front_.serve(rest::Services{access_, kit_.accounts, kit_.roles, kit_.tokens, portal_,
-                                    federation_, housekeeper_, organizations_, connections_, store_,
-                                    view_, runner_, planner_, desk_, engine_, front_.hub(), clock_,
-                                    [] {
-                                        return rest::Readiness{true, "ok", ""};
-                                    },
-                                    "0.1.0"},
-                     supervision_, rest::FrontOptions{}));
+    must(front_.serve(
+        rest::Services{access_,      kit_.accounts,  kit_.roles,
+                       kit_.tokens,  portal_,        federation_,
+                       housekeeper_, organizations_, connections_,
+                       store_,       view_,          runner_,
+                       planner_,     desk_,          engine_,
+                       front_.hub(), clock_,         [] {
+                                        return rest::Readiness{true, "ok", ""}; },
+                       "0.1.0",      kit_.policies},
+        supervision_, rest::FrontOptions{}));
     kit_.accounts.setPublicUrl(url());
     federation_.setPublicUrl(url());
     kit_.passkeys.setPublicUrl(url());

@@ -10,6 +10,7 @@
 #include "tenants/access.h"
 #include "tenants/accounts.h"
 #include "tenants/api_tokens.h"
+#include "tenants/policies.h"
 
 namespace tenantry::testing {
 
@@ -52,16 +53,18 @@ struct AccountsKit {
                 domain::PasskeyStore& passkeyStore, tenants::Organizations& organizations,
                 const base::Clock& clock)
         : roles(documents, accountStore, organizations),
+          policies(documents, organizations, {}),
           passkeys(passkeyStore, documents, clock),
           outbox(documents, mailer, clock),
           accounts({accountStore, vault, activity, documents, organizations, roles, passwords,
-                    outbox, clock, passkeyStore}),
+                    outbox, clock, passkeyStore, &policies}),
           tokens(documents, accountStore, clock),
           access({accountStore, vault, activity, organizations, clock, accounts, roles, passwords,
                   documents, passkeys}) {}
 
     FakeMailer mailer;
     tenants::Roles roles;
+    tenants::Policies policies;
     tenants::Passwords passwords;
     tenants::Passkeys passkeys;
     tenants::Outbox outbox;
