@@ -5,6 +5,7 @@ import { t } from '../../shared/i18n';
 import { useMay, useMe } from '../../shared/session';
 import { Looks } from './Looks';
 import { Mail } from './Mail';
+import { Policies } from './Policies';
 import { Profile } from './Profile';
 import { Security } from './Security';
 import { Sessions } from './Sessions';
@@ -26,6 +27,7 @@ function useParts(): SettingsPart[] {
     { key: 'security', word: t('Security'), show: Security },
     { key: 'sessions', word: t('Sessions'), show: Sessions },
     { key: 'tokens', word: t('API tokens'), show: Tokens },
+    ...(policies ? [{ key: 'policies', word: t('Policies'), show: Policies }] : []),
     ...(policies && platform ? [{ key: 'mail', word: t('Mail'), show: Mail }] : []),
   ];
 }

@@ -9,12 +9,14 @@ interface Props {
   action: ActionName;
   user: User;
   busy: boolean;
+  /** The organization's policy refused it without one. */
+  reasonWanted?: boolean | undefined;
   onCancel: () => void;
   onConfirm: (more: { reason?: string; ticket?: string; parameters?: Record<string, unknown> }) => void;
 }
 
 /** Says what will happen and to whom; delete wants the e-mail typed. */
-export function ActionDialog({ action, user, busy, onCancel, onConfirm }: Props) {
+export function ActionDialog({ action, user, busy, reasonWanted, onCancel, onConfirm }: Props) {
   const [reason, setReason] = useState('');
   const [ticket, setTicket] = useState('');
   const [typed, setTyped] = useState('');
@@ -22,7 +24,8 @@ export function ActionDialog({ action, user, busy, onCancel, onConfirm }: Props)
   const consequence = consequenceOf(action, user);
   // A directory without e-mail addresses leaves the username to type.
   const phrase = user.email || user.username;
-  const ready = needs !== 'typed' || typed.trim().toLowerCase() === phrase.toLowerCase();
+  const confirmed = needs !== 'typed' || typed.trim().toLowerCase() === phrase.toLowerCase();
+  const ready = confirmed && (!reasonWanted || reason.trim() !== '');
   const verb = ACTION_WORD[action];
   const title = `${verb}: ${user.username}`;
   const submit = (event: FormEvent) => {
@@ -41,16 +44,16 @@ export function ActionDialog({ action, user, busy, onCancel, onConfirm }: Props)
         <p className="mute"><bdi>{user.display_name}</bdi>, <bdi>{user.organization.name}</bdi></p>
         {consequence ? <p>{consequence}</p> : null}
         <div className="two">
-          <TextInput label={t('Reason')} size="xs" value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
+          <TextInput label={t('Reason')} size="xs" required={reasonWanted} withAsterisk={false} description={reasonWanted ? t('{organization} wants a reason with every action.', { organization: user.organization.name }) : undefined} {...(reasonWanted ? { 'data-autofocus': true } : {})} value={reason} maxLength={500} onChange={(event) => { setReason(event.target.value); }} />
           <TextInput label={t('Ticket')} size="xs" value={ticket} maxLength={100} onChange={(event) => { setTicket(event.target.value); }} />
         </div>
         {needs === 'typed' ? (
-          <TextInput size="xs" data-autofocus autoComplete="off" spellCheck={false} value={typed} onChange={(event) => { setTyped(event.target.value); }}
+          <TextInput size="xs" data-autofocus={!reasonWanted} autoComplete="off" spellCheck={false} value={typed} onChange={(event) => { setTyped(event.target.value); }}
             label={<>{t('To')} {verb.toLowerCase()} {t('this user, type')} <code>{phrase}</code></>} />
         ) : null}
         <div className="dfoot">
           <Button size="xs" variant="default" onClick={onCancel}>{t('Cancel')}</Button>
-          <Button size="xs" type="submit" className={danger ? 'danger' : ''} disabled={!ready} loading={busy} {...(needs === 'typed' ? {} : { 'data-autofocus': true })}>
+          <Button size="xs" type="submit" className={danger ? 'danger' : ''} disabled={!ready} loading={busy} {...(needs === 'typed' || reasonWanted ? {} : { 'data-autofocus': true })}>
             {verb}
           </Button>
         </div>

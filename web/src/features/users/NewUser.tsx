@@ -35,6 +35,7 @@ export function NewUser({ scope, onClose }: { scope: string | undefined; onClose
   const [invite, setInvite] = useState(true);
   const [mfa, setMfa] = useState(false);
   const [federated, setFederated] = useState(false);
+  const [reason, setReason] = useState('');
   const create = useMutation({
     mutationFn: (body: UserCreate) => unwrap(client.POST('/api/v1/users', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } })),
     onSuccess: (made) => {
@@ -51,7 +52,7 @@ export function NewUser({ scope, onClose }: { scope: string | undefined; onClose
     create.mutate({
       organization: slug, email: email.trim(), first_name: first_name.trim(), last_name: last_name.trim(), ...(username.trim() ? { username: username.trim() } : {}), ...(phone.trim() ? { phone: phone.trim() } : {}),
       roles: assignments.map((one) => ({ role: one.role, organization: one.slug ?? slug, ...(endOfDay(one.until) ? { expires_at: endOfDay(one.until) } : {}) })),
-      ...(mfa ? { mfa: { required: true } } : {}), ...(federated ? { federated_only: true } : {}), invite,
+      ...(mfa ? { mfa: { required: true } } : {}), ...(federated ? { federated_only: true } : {}), ...(reason.trim() ? { reason: reason.trim() } : {}), invite,
     });
   };
   const field = (name: Field) => ({
@@ -59,7 +60,7 @@ export function NewUser({ scope, onClose }: { scope: string | undefined; onClose
     onChange: (event: { target: { value: string } }) => { setValues({ ...values, [name]: event.target.value }); },
   });
   const change = (key: number, next: Partial<Assignment>) => { setAssignments(assignments.map((one) => (one.key === key ? { ...one, ...next } : one))); };
-  const told = create.error?.pointer !== undefined && (create.error.pointer.slice(1) in EMPTY || create.error.pointer.startsWith('/roles/'));
+  const told = create.error?.pointer !== undefined && (create.error.pointer === '/reason' || create.error.pointer.slice(1) in EMPTY || create.error.pointer.startsWith('/roles/'));
   return (
     <Modal opened onClose={() => { onClose(); }} withCloseButton={false} centered size={600} attributes={{ content: { 'aria-label': t('New user') } }}>
       <form className="dialog newuser" onSubmit={submit} noValidate>
@@ -88,6 +89,7 @@ export function NewUser({ scope, onClose }: { scope: string | undefined; onClose
           <Switch size="xs" label={t('Only single sign-on')} description={federated ? t('There is no password: the organization’s identity provider lets them in.') : undefined} checked={federated} onChange={(event) => { setFederated(event.currentTarget.checked); }} />
           <Switch size="xs" label={t('Send the invitation now')} checked={invite} onChange={(event) => { setInvite(event.currentTarget.checked); }} />
         </fieldset>
+        <TextInput size="xs" label={t('Reason')} value={reason} maxLength={500} error={create.error?.pointer === '/reason' ? create.error.detail : undefined} onChange={(event) => { setReason(event.target.value); }} />
         {create.error && !told ? <p className="formerror" role="alert">{create.error.detail}</p> : null}
         <div className="dfoot">
           <Button size="xs" variant="default" onClick={() => { onClose(); }}>{t('Cancel')}</Button>

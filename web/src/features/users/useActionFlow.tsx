@@ -19,7 +19,7 @@ export type ActionFlow = ReturnType<typeof useActionFlow>;
 export function useActionFlow(openDetails: (id: string) => void) {
   const { run, busy, flashing, put } = useRunAction();
   const queries = useQueryClient();
-  const [asked, setAsked] = useState<{ action: ActionName; user: User } | null>(null);
+  const [asked, setAsked] = useState<{ action: ActionName; user: User; reasonWanted?: boolean } | null>(null);
   const [own, setOwn] = useState<{ action: ConnectorAction; user: User } | null>(null);
   const [refused, setRefused] = useState<ApiError | null>(null);
   const [secret, setSecret] = useState<{ user: User; text: string } | null>(null);
@@ -28,13 +28,18 @@ export function useActionFlow(openDetails: (id: string) => void) {
 
   const roles = useQuery({ ...rolesQuery, enabled: granting !== null });
 
+  /** The organization's policy may want a reason with it: then it is asked for, and nothing was done. */
+  const orReason = (action: ActionName, user: User) => (error: ApiError) => {
+    if (error.pointer === '/reason') setAsked({ action, user, reasonWanted: true });
+    else toastError(error);
+  };
   const begin = async (action: ActionName, user: User) => {
     const known = await queries.fetchQuery(possibilitiesOf(user.id)).catch(() => undefined);
     if (known && !possibility(action, known.items).allowed) return;
     const { needs } = ACTIONS[action];
     if (needs === 'form') { setEditing(user.id); openDetails(user.id); }
     else if (needs === 'role') setGranting(user);
-    else if (needs === 'now') await run(action, user);
+    else if (needs === 'now') await run(action, user, {}, orReason(action, user));
     else setAsked({ action, user });
   };
   /** What only the user's connector knows cannot be asked for before the server has told it. */
@@ -52,9 +57,9 @@ export function useActionFlow(openDetails: (id: string) => void) {
   const dialogs = (
     <>
       {asked ? (
-        <ActionDialog action={asked.action} user={asked.user} busy={busy.has(asked.user.id)} onCancel={() => { setAsked(null); }}
+        <ActionDialog action={asked.action} user={asked.user} reasonWanted={asked.reasonWanted} busy={busy.has(asked.user.id)} onCancel={() => { setAsked(null); }}
           onConfirm={(more) => {
-            void run(asked.action, asked.user, more).then((result) => {
+            void run(asked.action, asked.user, more, orReason(asked.action, asked.user)).then((result) => {
               if (result) setAsked(null);
               if (result?.secret) setSecret({ user: result.user, text: result.secret });
             });

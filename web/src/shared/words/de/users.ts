@@ -1,5 +1,6 @@
 /** German: only said in features/users. */
 export const users: Readonly<Record<string, string>> = {
+  '{organization} wants a reason with every action.': '{organization} verlangt zu jeder Aktion einen Grund.',
   '1 filter is set.': '1 Filter ist gesetzt.',
   'A mail goes to {email}.': 'Eine E-Mail geht an {email}.',
   'A new link goes to {email}. The old link stops working.': 'Ein neuer Link geht an {email}. Der alte gilt nicht mehr.',
