@@ -47,7 +47,7 @@ const PAGES = {
   'user-details': { path: '/users?sort=username', act: click('.tr .ulink, .cname') },
   'users-selected': { path: '/users?sort=username', act: async (page) => { for (let i = 0; i < 6; i += 1) await page.locator('.ck').nth(i + 1).click(); } },
   plan: { path: '/users?filter=status%20eq%20%22ACTIVE%22&sort=organization', act: preview },
-  job: { path: '/jobs', act: click('.jobtable tr:has(.badt) .olink', '.jobtable .olink'), phone: false },
+  job: { path: '/jobs', act: async (page) => { await click('.jobtable tr:has(.badt) .olink', '.jobtable .olink')(page); await page.locator('.jr .jname').first().waitFor(); }, phone: false },
   jobs: { path: '/jobs' },
   approvals: { path: '/approvals' },
   overview: { path: '/overview', away: true },
