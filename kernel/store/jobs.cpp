@@ -141,8 +141,9 @@ Result<std::vector<domain::JobId>> Store::abandonedJobs(base::TimePoint now,
             select(
                 session.sql(),
                 "SELECT id FROM jobs WHERE state = 'running' AND created_at_ms < :c0 AND NOT "
-                "EXISTS (SELECT 1 FROM job_items WHERE job_id = jobs.id AND job_items.state IN "
-                "(2, 3) AND lease_until_ms >= :c1) AND NOT EXISTS (SELECT 1 FROM job_items WHERE "
+                "EXISTS (SELECT 1 FROM job_items WHERE job_id = jobs.id AND (job_items.state IN "
+                "(2, 3) OR (job_items.state = 1 AND after_json <> '')) AND lease_until_ms >= "
+                ":c1) AND NOT EXISTS (SELECT 1 FROM job_items WHERE "
                 "job_id = jobs.id AND job_items.state = 4 AND ended_at_ms >= :c2)",
                 row, [&] { out.emplace_back(row.id); }, since, until, since);
             return out;

@@ -447,5 +447,22 @@ TEST_P(JobStoreContract, OnlyAJobThatRunsGivesItsItemsAndAnAbandonedOneIsFound) 
     EXPECT_THAT(abandoned(30, 25), ::testing::IsEmpty());
 }
 
+TEST_P(JobStoreContract, AJobThatOnlyWaitsForADirectoryIsNotAbandonedWhileItIsAskedFor) {
+    const Job job = addJob(1);
+    ItemChange back;
+    back.job = job.id;
+    back.number = 1;
+    back.fence = claim(job, {1}, "a", 10, 60).front();
+    back.state = ItemState::kWaiting;
+    back.beforeJson = "{}";
+    back.operation = {"op1", at(10)};
+    ASSERT_TRUE(store_->changeItems({&back, 1}, soon()).value().front());
+    const auto abandoned = [&](int now) {
+        return store_->abandonedJobs(at(now), at(5), soon()).value();
+    };
+    EXPECT_THAT(abandoned(50), ::testing::IsEmpty());
+    EXPECT_THAT(abandoned(61), ElementsAre(job.id)) << "nobody has asked for so long";
+}
+
 }  // namespace
 }  // namespace tenantry::testing
