@@ -22,6 +22,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr auto kAuthorityLife = milliseconds{500};
 constexpr auto kWindowsLife = std::chrono::seconds{2};
+constexpr const char* kNothing = " Nothing was changed.";
 constexpr auto kMaintenancePause = std::chrono::seconds{60};
 
 ActionResult skipped(std::string code, std::string detail) {
@@ -104,6 +105,10 @@ base::Result<domain::Operator> ItemRunner::operatorOf(const domain::Job& job, bo
     return asker;
 }
 
+bool ItemRunner::isLate(const domain::PendingOperation& operation) const {
+    return parts_.clock.now() - operation.acceptedAt >= parts_.operationLife;
+}
+
 ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item) const {
     ActionRequest request;
     request.user = item.user;
@@ -127,8 +132,7 @@ ActionRequest ItemRunner::requestOf(const domain::Job& job, const JobItem& item)
         user.username = item.username;
         request.deleted = std::move(user);
     }
-    request.lastPoll =
-        item.operation && parts_.clock.now() - item.operation->acceptedAt >= parts_.operationLife;
+    request.lastPoll = item.operation && isLate(*item.operation);
     return request;
 }
 
@@ -137,11 +141,12 @@ ItemEnd ItemRunner::run(const domain::Job& job, const JobItem& item, std::uint64
     // The window is that of the hierarchy as it is now.
     auto asker = operatorOf(job, /*fresh=*/job.inWindow);
     if (!asker) {
+        const bool called = !item.beforeJson.empty();
         if (asker.error().code == ErrorCode::kForbidden ||
             asker.error().code == ErrorCode::kNotFound)
-            out.result = skipped("operator_gone",
-                                 "Whoever confirmed this job may not act any more. Nothing was "
-                                 "changed.");
+            out.result =
+                skipped("operator_gone", "Whoever confirmed this job may not act any more." +
+                                             std::string(called ? "" : kNothing));
         else
             out = waiting(backoff(0));
         doubt(out, item);
@@ -222,7 +227,8 @@ std::optional<ItemEnd> ItemRunner::untilWindow(const domain::Operator& asker, co
 }
 
 /// Nothing was called: the kernel itself said no, or could not.
-void ItemRunner::judgeError(ItemEnd& out, const base::Error& error, const JobItem& item) {
+void ItemRunner::judgeError(ItemEnd& out, const base::Error& error, const JobItem& item) const {
+    const bool last = item.operation ? isLate(*item.operation) : isLast(item);
     switch (error.code) {
         case ErrorCode::kForbidden:
             out.result = skipped("permission_missing", error.message);
@@ -240,7 +246,7 @@ void ItemRunner::judgeError(ItemEnd& out, const base::Error& error, const JobIte
         case ErrorCode::kUnavailable:
         case ErrorCode::kInternal:
             // Ours, not the directory's: the store is away, or the user is busy.
-            out.state = isLast(item) ? ItemState::kEnded : ItemState::kWaiting;
+            out.state = last ? ItemState::kEnded : ItemState::kWaiting;
             out.wait = backoff(item.attempts);
             [[fallthrough]];
         case ErrorCode::kInvalidArgument:

@@ -57,7 +57,9 @@ class ItemRunner {
     ActionRequest requestOf(const domain::Job& job, const domain::JobItem& item) const;
     /// Gives `out.result` as the directory accepted it back, to be asked for later.
     void untilPolled(ItemEnd& out, const domain::JobItem& item) const;
-    static void judgeError(ItemEnd& out, const base::Error& error, const domain::JobItem& item);
+    void judgeError(ItemEnd& out, const base::Error& error, const domain::JobItem& item) const;
+    /// Whether it has been asked for long enough.
+    [[nodiscard]] bool isLate(const domain::PendingOperation& operation) const;
     void judge(ItemEnd& out, const domain::JobItem& item) const;
 
     const Parts parts_;

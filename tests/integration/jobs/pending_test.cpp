@@ -181,6 +181,36 @@ TEST_F(PendingJobTest, APausedJobAsksForNothingAndGoesOnAsking) {
     EXPECT_EQ(directory.performed(), 2);
 }
 
+TEST_F(PendingJobTest, WhoeverLostTheRightMeanwhileIsStillToldHowItEnded) {
+    world.fill("north-tenant", 1);
+    directory.finishLater(0);
+    const auto id = world.start(asker, "suspend");
+    waitUntilAccepted(id, 1);
+    auto account = world.store.account(asker.account(), soon()).value();
+    account.grants = {{"auditor", world.organizationId("north")}};
+    ASSERT_TRUE(world.store.putAccount(account, soon()));
+    std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // until that is known
+    directory.forgetOperations(/*done=*/true);
+    const auto job = world.finish(world.administrator("platform"), id);
+    EXPECT_EQ(job.sums.of(Outcome::kDone), 1U) << world.items(id).front().detail;
+    EXPECT_EQ(directory.performed(), 1);
+}
+
+TEST_F(PendingJobTest, WhoeverIsGoneMeanwhileLeavesItUnknown) {
+    world.fill("north-tenant", 1);
+    directory.finishLater(0);
+    const auto id = world.start(asker, "suspend");
+    waitUntilAccepted(id, 1);
+    auto account = world.store.account(asker.account(), soon()).value();
+    account.status = domain::UserStatus::kSuspended;
+    ASSERT_TRUE(world.store.putAccount(account, soon()));
+    const auto job = world.finish(world.administrator("platform"), id);
+    EXPECT_EQ(job.sums.of(Outcome::kUnknown), 1U);
+    const auto detail = world.items(id).front().detail;
+    EXPECT_THAT(detail, HasSubstr("had accepted it"));
+    EXPECT_THAT(detail, ::testing::Not(HasSubstr("Nothing was changed")));
+}
+
 TEST_F(PendingJobTest, TheNextStepOfAnOffboardingWaits) {
     world.fill("north-tenant", 1);
     directory.finishLater(2);
