@@ -175,7 +175,8 @@ base::Result<JobView> JobDesk::confirm(const domain::Operator& asker, const Conf
     TNY_CHECKED(parts_.store.addJob(job, items, deadline));
     TNY_CHECKED(parts_.engine.changed(job.id, deadline));
     TNY_TRY(auto made, viewOf(asker, job, deadline));
-    record(asker, made, "job.confirm", std::to_string(running.size()) + " users");
+    record(asker, made, "job.confirm",
+           std::to_string(running.size()) + (running.size() == 1 ? " user" : " users"));
     return made;
 }
 

@@ -353,7 +353,7 @@ base::Result<PlanView> Planner::undo(const domain::Operator& asker, const domain
                   checkVendorArguments(parts_.host, back->name, job.parametersJson));
     plan.parametersJson = sameArguments ? job.parametersJson : "{}";
     TNY_CHECKED(checkVendorArguments(parts_.host, back->name, plan.parametersJson));
-    plan.reason = "Undo: " + job.reason;
+    plan.reason = job.reason.empty() ? "Undo" : "Undo: " + job.reason;
     plan.ticket = job.ticket;
     plan.selection = "what " + job.verb + " by " + job.creatorName + " changed";
     plan.undoes = job.id;
