@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <unordered_map>
 
 #include "kernel/base/ids.h"
 #include "kernel/base/json.h"
@@ -16,40 +15,6 @@ namespace {
 using base::Deadline;
 
 constexpr std::string_view kKind = "view_file";
-constexpr std::size_t kLoadBatch = 5000;
-/// What is held at most before it goes to the view: as they come, users of all connections mix.
-constexpr std::size_t kLoadHeldMax = 250'000;
-
-/// Users as the store streams them, handed to the view in batches of one connection.
-class Loader {
-  public:
-    explicit Loader(domain::UserViewWriter& view) : view_(view) {}
-    void take(domain::User&& user) {
-        auto& batch = batches_[user.connection];
-        batch.upserts.push_back(std::move(user));
-        if (batch.upserts.size() >= kLoadBatch) flush(batch);
-        if (++held_ < kLoadHeldMax) return;
-        finish();
-    }
-    void finish() {
-        for (auto& [connection, batch] : batches_) flush(batch);
-        held_ = 0;
-    }
-    [[nodiscard]] std::uint64_t count() const { return count_; }
-
-  private:
-    void flush(domain::UserChanges& batch) {
-        if (batch.upserts.empty()) return;
-        view_.apply(base::ConnectionId(batch.upserts.front().connection), batch, 0);
-        count_ += batch.upserts.size();
-        batch.upserts.clear();
-    }
-    domain::UserViewWriter& view_;
-    std::unordered_map<base::ConnectionId, domain::UserChanges> batches_;
-    std::uint64_t count_ = 0;
-    std::size_t held_ = 0;
-};
-
 std::string stampOf(const domain::Document& document) {
     const auto json = base::Json::parse(document.json);
     return json ? (*json)["stamp"].stringOr("") : std::string();
@@ -83,20 +48,20 @@ base::Result<std::vector<base::ConnectionId>> ViewKeeper::restore(
 base::Result<LoadedView> ViewKeeper::load(Deadline deadline) {
     LoadedView out;
     TNY_TRY(const auto revisions, parts_.users.userRevisions(deadline));
-    Loader loader(parts_.view);
-    const auto take = [&loader](domain::User&& user) { loader.take(std::move(user)); };
-    if (const auto missing = restore(revisions, deadline)) {
+    const auto missing = restore(revisions, deadline);
+    const auto filling = parts_.view.fill();
+    if (missing) {
         for (const auto& connection : *missing) {
             TNY_TRY(auto users, parts_.users.usersOf(connection, deadline));
-            for (auto& user : users) take(std::move(user));
+            for (auto& user : users) filling->add(std::move(user));
         }
     } else {
         out.fileNotUsed = missing.error().message;
-        TNY_CHECKED(parts_.users.loadUsers(take, deadline));
+        TNY_CHECKED(parts_.users.loadUsers(
+            [&](domain::User&& user) { filling->add(std::move(user)); }, deadline));
     }
-    loader.finish();
+    out.fromStore = filling->finish();
     parts_.view.noteRevisions(revisions);
-    out.fromStore = loader.count();
     out.users = parts_.view.stats().users;
     return out;
 }

@@ -57,6 +57,8 @@ void Compactor::work(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const auto pace = more ? Pace::kBusy : wait(stop);
         if (stop.stop_requested()) return;
+        more = false;
+        if (resting_ > 0) continue;
         std::lock_guard working(working_);
         const auto begun = Steady::now();
         more = step(pace);
@@ -69,6 +71,12 @@ void Compactor::work(const std::stop_token& stop) {
 void Compactor::settle() {
     std::lock_guard working(working_);
     while (step(Pace::kStill)) {
+    }
+}
+
+void Compactor::join() {
+    std::lock_guard working(working_);
+    while (merge(Pace::kStill, {})) {
     }
 }
 

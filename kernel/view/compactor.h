@@ -6,6 +6,7 @@
 /// wake() and settle() from any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -27,6 +28,22 @@ class Compactor {
     void wake();
     /// Does all there is to do, here and now.
     void settle();
+    /// Merges all into one segment, here and now; makes nothing ready.
+    void join();
+    /// Nothing is done in the background while one of these lives.
+    class Rest {
+      public:
+        explicit Rest(Compactor& compactor) : compactor_(compactor) { ++compactor_.resting_; }
+        ~Rest() {
+            --compactor_.resting_;
+            compactor_.wake();
+        }
+        Rest(const Rest&) = delete;
+        Rest& operator=(const Rest&) = delete;
+
+      private:
+        Compactor& compactor_;
+    };
 
   private:
     using Segments = std::vector<SegmentState>;
@@ -50,6 +67,7 @@ class Compactor {
     std::mutex mutex_;
     std::condition_variable_any condition_;
     bool isWoken_ = false;
+    std::atomic<int> resting_ = 0;
     std::chrono::steady_clock::time_point wokenAt_{};
     std::chrono::steady_clock::time_point wholeAgainAt_{};  ///< not joined to one before
     std::jthread thread_;                                   ///< last: ends first

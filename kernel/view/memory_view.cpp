@@ -198,6 +198,10 @@ base::Result<std::vector<base::ConnectionId>> MemoryView::restore(const std::str
     return missing;
 }
 
+std::unique_ptr<Filling> MemoryView::fill() {
+    return std::make_unique<Filling>(impl_->state, impl_->compactor);
+}
+
 void MemoryView::settle() {
     impl_->compactor.settle();
 }

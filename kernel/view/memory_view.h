@@ -20,6 +20,7 @@
 
 #include "kernel/base/clock.h"
 #include "kernel/domain/ports/user_view.h"
+#include "kernel/view/filling.h"
 #include "kernel/view/snapshot.h"
 
 namespace tenantry::view {
@@ -71,6 +72,8 @@ class MemoryView final : public domain::UserView, public domain::UserViewWriter 
                                                           const std::string& stamp,
                                                           const Revisions& revisions);
 
+    /// For the users of a store, at a start.
+    std::unique_ptr<Filling> fill();
     /// Merges and builds now what would be done in the background.
     void settle();
     [[nodiscard]] ViewStats stats() const;

@@ -269,6 +269,32 @@ bool ViewState::apply(const Change& change) {
     return true;
 }
 
+void ViewState::add(const std::vector<domain::User>& users) {
+    std::vector<Arrival> arrivals;
+    arrivals.reserve(users.size());
+    std::lock_guard writer(writing_);
+    auto next = draft();
+    auto delta = std::make_shared<Delta>(*next->delta);
+    std::unordered_map<base::ConnectionId, std::uint64_t> unknown;
+    for (const auto& user : users) {
+        const auto known = handles_.find(user.connection);
+        if (known == handles_.end()) {
+            ++unknown[user.connection];
+        } else if (idBytesOf(user.id.text())) {
+            arrivals.push_back({&user, user.seenAt, known->second});
+        } else {  // what is no UUID has no place in a segment
+            delta->push_back({makeRow(user, keys_), user.seenAt, known->second,
+                              next->tree->find(user.organization).value_or(kUnknownOrdinal)});
+        }
+    }
+    for (const auto& [connection, count] : unknown)
+        base::logWarning("view_add_unknown_connection",
+                         {{"connection_id", connection.text()}, {"users", std::to_string(count)}});
+    if (delta->size() != next->delta->size()) next->delta = std::move(delta);
+    if (!arrivals.empty()) next->segments.push_back(buildSegment(arrivals, *next->tree));
+    publish(std::move(next));
+}
+
 void ViewState::follow(Handle handle, std::uint64_t revision) {
     const auto shown = revisions_.find(handle);
     if (revision == 0 || shown == revisions_.end()) return;

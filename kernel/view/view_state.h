@@ -37,6 +37,8 @@ class ViewState {
     void removeConnection(const base::ConnectionId& id);
     /// False when the connection is not known.
     bool apply(const Change& change);
+    /// Users of any connections at once, as a segment. REQUIRES: the view has none of them.
+    void add(const std::vector<domain::User>& users);
     /// Puts a merged segment in the place of its sources, with what happened to them since.
     void replace(const std::vector<SegmentState>& sources, Merged merged);
 

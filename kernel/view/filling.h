@@ -1,0 +1,58 @@
+/// Brings the users of a store into the view at a start: one thread reads, another lays them in
+/// columns, and nothing is merged or made ready before all are there.
+///
+/// Ownership: who fills; the view outlives it. Threads: add() and finish() from one thread; one of
+/// its own ("view-filler") until finish() or the end of the object. Bounds: kBatchesWaiting batches
+/// wait, then add() does.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "kernel/domain/user.h"
+#include "kernel/view/compactor.h"
+#include "kernel/view/view_state.h"
+
+namespace tenantry::view {
+
+class Filling {
+  public:
+    Filling(ViewState& state, Compactor& compactor);
+    ~Filling();
+    Filling(const Filling&) = delete;
+    Filling& operator=(const Filling&) = delete;
+
+    /// REQUIRES: the view does not have the user, and nobody else writes meanwhile. A user of a
+    /// connection that was never put is not taken.
+    void add(domain::User&& user);
+    /// All are in the view; in one segment, unless most users were there before. Gives how many
+    /// were added.
+    std::uint64_t finish();
+
+  private:
+    using Batch = std::vector<domain::User>;
+    /// Large enough that few segments are to be merged at the end.
+    static constexpr std::size_t kBatch = 65'536;
+    static constexpr std::size_t kBatchesWaiting = 2;
+
+    void hand();
+    void work(const std::stop_token& stop);
+    /// Nothing at the end.
+    Batch next(const std::stop_token& stop);
+
+    ViewState& state_;
+    Compactor::Rest rest_;
+    Compactor& compactor_;
+    Batch batch_;
+    std::uint64_t count_ = 0;
+    std::mutex mutex_;
+    std::condition_variable_any condition_;
+    std::deque<Batch> waiting_;
+    bool isEnded_ = false;
+    std::jthread thread_;  ///< last: ends first
+};
+
+}  // namespace tenantry::view
