@@ -147,10 +147,14 @@ Policies::Policies(domain::DocumentStore& store, Organizations& organizations, P
     : store_(store), organizations_(organizations), platform_(platform) {}
 
 base::Status Policies::load(Deadline deadline) {
+    // Of two readings the one that began later has seen what both writers wrote.
+    const std::uint64_t number = ++readings_;
     TNY_TRY(const auto all, store_.documents(kKind, "", deadline));
-    Kept read;
-    for (const auto& one : all) read[base::OrganizationId(one.id)] = rulesOf(one);
-    kept_.with([&](Kept& kept) { kept = std::move(read); });
+    Kept read{{}, number};
+    for (const auto& one : all) read.rules[base::OrganizationId(one.id)] = rulesOf(one);
+    kept_.with([&](Kept& kept) {
+        if (kept.readNumber < number) kept = std::move(read);
+    });
     return base::ok();
 }
 
@@ -163,8 +167,8 @@ ShownPolicy Policies::shown(const base::OrganizationId& organization) const {
     kept_.withShared([&](const Kept& kept) {
         for (const auto at : tree->path(*ordinal)) {
             out.inherited = out.effective;
-            const auto found = kept.find(tree->at(at).id);
-            out.own = found == kept.end() ? PolicyRules{} : found->second;
+            const auto found = kept.rules.find(tree->at(at).id);
+            out.own = found == kept.rules.end() ? PolicyRules{} : found->second;
             out.effective = stricter(out.inherited, out.own);
         }
     });
@@ -199,7 +203,7 @@ base::Result<ShownPolicy> Policies::put(const domain::Operator& asker,
     TNY_CHECKED(checkStricter(rules, before.inherited));
     TNY_CHECKED(store_.putDocument(
         {std::string(kKind), organization.text(), organization.text(), toJson(rules)}, deadline));
-    kept_.with([&](Kept& kept) { kept[organization] = rules; });
+    TNY_CHECKED(load(deadline));
     return shown(organization);
 }
 

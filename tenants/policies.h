@@ -7,6 +7,7 @@
 /// pointer to what would be laxer than above, or is out of bounds.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -79,12 +80,16 @@ class Policies {
                                   const PolicyRules& rules, base::Deadline deadline);
 
   private:
-    using Kept = std::map<base::OrganizationId, PolicyRules>;
+    struct Kept {
+        std::map<base::OrganizationId, PolicyRules> rules;
+        std::uint64_t readNumber = 0;  ///< of the reading that `rules` are from
+    };
     [[nodiscard]] ShownPolicy shown(const base::OrganizationId& organization) const;
 
     domain::DocumentStore& store_;
     Organizations& organizations_;
     const Policy platform_;
+    std::atomic<std::uint64_t> readings_ = 0;
     base::Guarded<Kept> kept_;
 };
 

@@ -81,11 +81,6 @@ base::Result<Reply> put(const Services& services, const Call& call) {
 
 }  // namespace
 
-std::vector<base::OrganizationId> placesOf(const domain::User& user) {
-    if (user.assigned.empty()) return {user.organization};
-    return user.assigned;
-}
-
 base::Status checkReason(const Services& services,
                          const std::vector<base::OrganizationId>& organizations,
                          const std::string& reason) {

@@ -42,8 +42,6 @@ void addPolicies(Routes& routes, const Services& services);
 base::Status checkReason(const Services& services,
                          const std::vector<base::OrganizationId>& organizations,
                          const std::string& reason);
-/// Where a user is assigned: its own organization, or all of them.
-std::vector<base::OrganizationId> placesOf(const domain::User& user);
 
 /// What an authenticator reads: shown once.
 http::Response enrolmentAnswer(const tenants::Enrolment& enrolment);

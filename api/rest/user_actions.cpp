@@ -3,6 +3,7 @@
 #include "api/rest/body.h"
 #include "api/rest/resources.h"
 #include "api/rest/write.h"
+#include "kernel/domain/assignment.h"
 
 namespace tenantry::rest {
 namespace {
@@ -117,7 +118,7 @@ base::Result<Reply> act(const Services& services, const Call& call) {
     wish.parametersJson = parameters.value_or("{}");
     wish.reason = reason.value_or("");
     wish.ticket = ticket.value_or("");
-    TNY_CHECKED(checkReason(services, placesOf(user), wish.reason));
+    TNY_CHECKED(checkReason(services, domain::placesOf(user), wish.reason));
     TNY_TRY(const auto result, services.actions.run(call.asker(), wish, call.deadline()));
     if (result.user) {
         user = *result.user;

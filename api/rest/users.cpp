@@ -5,6 +5,7 @@
 #include "api/rest/resources.h"
 #include "api/rest/write.h"
 #include "kernel/base/limits.h"
+#include "kernel/domain/assignment.h"
 
 namespace tenantry::rest {
 namespace {
@@ -226,7 +227,7 @@ base::Result<Reply> edit(const Services& services, const Call& call) {
     wish.reason = reason.value_or("");
     wish.ticket = ticket.value_or("");
     TNY_TRY(const auto user, services.view.get(call.asker().visible(), wish.user));
-    TNY_CHECKED(checkReason(services, placesOf(user), wish.reason));
+    TNY_CHECKED(checkReason(services, domain::placesOf(user), wish.reason));
     if (!call.request.headers().has("If-Match")) {
         return Reply(refusal(428, "Send the ETag you edited as If-Match.", call.request.id));
     }

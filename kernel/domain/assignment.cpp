@@ -22,6 +22,13 @@ OrganizationId lowestAbove(const OrganizationTree& tree, const User& user) {
                                  : lowestAbove(tree, user.organization, user.assigned);
 }
 
+std::vector<OrganizationId> placesOf(const User& user) {
+    std::vector<OrganizationId> out{user.organization};
+    for (const auto& one : user.assigned)
+        if (one != user.organization) out.push_back(one);
+    return out;
+}
+
 bool mayOnAll(const Operator& asker, Permission permission, const User& user) {
     return asker.may(permission, user.organization) &&
            std::all_of(user.assigned.begin(), user.assigned.end(),

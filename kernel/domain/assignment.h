@@ -16,6 +16,9 @@ OrganizationId lowestAbove(const OrganizationTree& tree, const OrganizationId& o
                            const std::vector<OrganizationId>& assigned);
 OrganizationId lowestAbove(const OrganizationTree& tree, const User& user);
 
+/// All organizations that the user belongs to: its own, and those it is assigned to.
+std::vector<OrganizationId> placesOf(const User& user);
+
 /// Whether `asker` holds `permission` on all that the user is assigned to.
 bool mayOnAll(const Operator& asker, Permission permission, const User& user);
 

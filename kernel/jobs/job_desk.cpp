@@ -99,8 +99,7 @@ base::Status JobDesk::checkOrganizations(const domain::Operator& asker, const do
     std::map<base::OrganizationId, std::uint64_t> counts;
     for (const auto& row : rows) {
         const auto count = ++counts[row.organization];
-        if (count == 1 && plan.reason.empty() && parts_.reasonRequired &&
-            parts_.reasonRequired(row.organization))
+        if (plan.reason.empty() && parts_.reasonRequired && parts_.reasonRequired(asker, row))
             return base::invalidArgument(
                 "The policy of an organization in this plan requires a reason. Make the plan again "
                 "with one.",

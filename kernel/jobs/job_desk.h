@@ -50,8 +50,8 @@ class JobDesk {
         domain::ActivityStore& activity;
         domain::EventSink& events;
         const base::Clock& clock;
-        /// Whether nothing is done to an organization's users without a reason; empty: nowhere.
-        std::function<bool(const base::OrganizationId&)> reasonRequired = {};
+        /// Whether nothing is done to the user of a row without a reason; empty: to none.
+        std::function<bool(const domain::Operator&, const domain::PlanItem&)> reasonRequired = {};
     };
     JobDesk(Parts parts, JobPolicy policy) : parts_(parts), policy_(policy) {}
 

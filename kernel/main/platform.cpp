@@ -10,6 +10,7 @@
 
 #include "kernel/base/limits.h"
 #include "kernel/base/log.h"
+#include "kernel/domain/assignment.h"
 #include "kernel/pluginhost/http/curl_exchange.h"
 #include "kernel/pluginhost/plugin_host.h"
 #include "tenants/mail/smtp.h"
@@ -154,8 +155,13 @@ base::Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings,
         std::move(jobOptions));
     out->desk = std::make_unique<jobs::JobDesk>(
         jobs::JobDesk::Parts{*out->store, *out->jobEngine, *out->store, events, clock,
-                             [policies = out->policies.get()](const base::OrganizationId& id) {
-                                 return policies->of(id).reasonRequired;
+                             [policies = out->policies.get(), view = out->view.get()](
+                                 const domain::Operator& asker, const domain::PlanItem& row) {
+                                 const auto user = view->get(asker.visible(), row.user);
+                                 return policies
+                                     ->strictest(user ? domain::placesOf(*user)
+                                                      : std::vector{row.organization})
+                                     .reasonRequired;
                              }},
         settings.jobPolicy);
     out->connections->attach(*out->engine);

@@ -131,5 +131,26 @@ TEST_F(PolicyTest, AReasonIsAskedForWhereItIsRequired) {
     EXPECT_EQ(site->act("south", "require_mfa", "{}", "admin").status, 200) << "elsewhere none";
 }
 
+TEST_F(PolicyTest, AJobAsksForAReasonWhereverAnAccountIsAssigned) {
+    // "both" belongs to north and to south, and only one of the two asks.
+    ASSERT_EQ(demand("south", R"({"reason_required":true})", "south").status, 200);
+    const auto confirm = [&](const std::string& username, const std::string& reason) {
+        const auto made = site->as("admin").post(
+            "/api/v1/plans", R"({"action":"require_mfa","reason":")" + reason +
+                                 R"(","selection":{"ids":[")" +
+                                 site->user(username)["id"].stringOr("") + R"("]}})");
+        EXPECT_EQ(made.status, 201) << made.body;
+        return site->as("admin").post(
+            "/api/v1/plans/" + made.json()["id"].stringOr("") + "/confirm",
+            R"({"hash":")" + made.json()["hash"].stringOr("") + "\"}");
+    };
+    EXPECT_EQ(site->act("both", "require_mfa", "{}", "admin").status, 400);
+    const auto refused = confirm("both", "");
+    EXPECT_EQ(refused.status, 400) << refused.body;
+    EXPECT_EQ(refused.json()["pointer"].stringOr(""), "/reason");
+    EXPECT_EQ(confirm("both", "asked for").status, 202);
+    EXPECT_EQ(confirm("north", "").status, 202) << "elsewhere none";
+}
+
 }  // namespace
 }  // namespace tenantry::testing
