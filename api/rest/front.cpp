@@ -92,6 +92,7 @@ struct Front::Impl {
         addMail(*routes, *services);
         addFederation(*routes, *services);
         addPolicies(*routes, *services);
+        addViews(*routes, *services);
         addActivityAudit(*routes, *services);
     }
 

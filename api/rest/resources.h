@@ -37,6 +37,7 @@ void addGrants(Routes& routes, const Services& services);
 void addMail(Routes& routes, const Services& services);
 void addActivityAudit(Routes& routes, const Services& services);
 void addPolicies(Routes& routes, const Services& services);
+void addViews(Routes& routes, const Services& services);
 
 /// kInvalidArgument at /reason when the policy of one of the organizations requires one.
 base::Status checkReason(const Services& services,

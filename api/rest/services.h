@@ -24,6 +24,7 @@
 #include "tenants/oidc/federation.h"
 #include "tenants/organizations.h"
 #include "tenants/policies.h"
+#include "tenants/saved_views.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
 
@@ -57,6 +58,7 @@ struct Services {
     /// "0.1.0"
     std::string version;
     tenants::Policies& policies;
+    tenants::SavedViews& views;
 };
 
 }  // namespace tenantry::rest

@@ -183,6 +183,7 @@ base::Status Platform::openAccounts(const Settings& settings, domain::EventSink&
         tenants::AccountsParts{kept, kept, kept, kept, *organizations, *roles, *passwords, *outbox,
                                clock, kept, policies.get()});
     tokens = std::make_unique<tenants::ApiTokens>(kept, kept, clock);
+    views = std::make_unique<tenants::SavedViews>(kept, clock);
     passkeys = std::make_unique<tenants::Passkeys>(kept, kept, clock);
     access = std::make_unique<tenants::Access>(
         tenants::AccessParts{kept, kept, kept, *organizations, clock, *accounts, *roles, *passwords,

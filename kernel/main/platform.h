@@ -33,6 +33,7 @@
 #include "tenants/policies.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
+#include "tenants/saved_views.h"
 
 namespace tenantry::main {
 
@@ -65,6 +66,7 @@ class Platform {
     std::unique_ptr<tenants::Outbox> outbox;
     std::unique_ptr<tenants::Accounts> accounts;
     std::unique_ptr<tenants::ApiTokens> tokens;
+    std::unique_ptr<tenants::SavedViews> views;
     std::unique_ptr<tenants::Passkeys> passkeys;
     std::unique_ptr<tenants::Access> access;
     std::unique_ptr<tenants::PortalHost> connectors;

@@ -55,7 +55,8 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings,
                                                                     clock,
                                                                     ready,
                                                                     kVersion,
-                                                                    *platform.policies});
+                                                                    *platform.policies,
+                                                                    *platform.views});
     rest::FrontOptions options;
     options.address = settings.address;
     options.port = settings.port;

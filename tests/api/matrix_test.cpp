@@ -96,6 +96,12 @@ const std::map<std::string, Entry>& table() {
           R"({"organization":"north-tenant","name":"x","permissions":["users.view"],"expires_at":"2000-01-01T00:00:00Z"})",
           kChiefs}},
         {"DELETE /api/v1/tokens/{id}", {Kind::kTarget}},
+        {"GET /api/v1/views", {Kind::kList}},
+        {"POST /api/v1/views",
+         {Kind::kTarget, R"({"name":"x","filter":"nonsense","organization":"north-tenant"})",
+          kChiefs}},
+        {"PUT /api/v1/views/{id}", {Kind::kTarget, R"({"name":"x"})"}},
+        {"DELETE /api/v1/views/{id}", {Kind::kTarget}},
         {"GET /api/v1/why", {Kind::kTarget, "", kSeers}},
         {"POST /api/v1/users",
          {Kind::kTarget, R"({"organization":"north-tenant","email":"not an address"})", kChiefs}},
@@ -205,6 +211,7 @@ class Matrix {
             return make(R"({"organization":"north","name":"t","permissions":["users.view"],)"
                         R"("expires_at":")" +
                         base::toRfc3339(base::SystemClock().now() + std::chrono::hours{1}) + "\"}");
+        if (sort == "views") return make(R"({"name":"Clerks","organization":"north"})");
         const auto planned = [&] {
             return client("north").post(
                 "/api/v1/plans",

@@ -58,7 +58,7 @@ PortalSite::PortalSite() {
         *p.planner,     *p.desk,          *p.engine,
         front_.hub(),   clock_,           [] {
                            return rest::Readiness{true, "ok", ""}; },
-        "0.1.0",        *p.policies});
+        "0.1.0",        *p.policies,      *p.views});
     mustDo(front_.serve(*services_, *p.host, rest::FrontOptions{}));
     p.accounts->setPublicUrl(url());
     p.federation->setPublicUrl(url());

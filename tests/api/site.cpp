@@ -32,7 +32,7 @@ Site::Site(bool empty) {
                        planner_,     desk_,          engine_,
                        front_.hub(), clock_,         [] {
                                         return rest::Readiness{true, "ok", ""}; },
-                       "0.1.0",      kit_.policies},
+                       "0.1.0",      kit_.policies,  kit_.views},
         supervision_, rest::FrontOptions{}));
     kit_.accounts.setPublicUrl(url());
     federation_.setPublicUrl(url());

@@ -155,6 +155,42 @@ describe('rows and views', () => {
     await page.keyboard.press('Escape');
     clean();
   });
+
+  test('a view is shared, found in another browser, deleted for everybody, and put back', async (t) => {
+    const { page, users, clean } = at;
+    await users.open(filterOf('status eq "LOCKED_OUT" and connector eq "org.tenantry.ldap"'));
+    const total = await users.total();
+    const name = `Locked at home ${Date.now()}`;
+    await page.locator('.toolbar').getByRole('button', { name: 'Views', exact: true }).click();
+    await page.getByLabel('Name of this view').fill(name);
+    await page.getByLabel(/^Share with everybody in/).check();
+    await assertAccessible(page, 'the menu of views');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: `Delete ${name} for everybody` }).waitFor();
+    await page.keyboard.press('Escape');
+
+    const browser = await launch();
+    t.after(() => browser.close());
+    const { page: other, clean: otherClean } = await openPage(browser);
+    await signIn(other);
+    const theirs = new UsersPage(other);
+    await theirs.open();
+    await other.locator('.toolbar').getByRole('button', { name: 'Everybody', exact: true }).click();
+    await other.getByRole('button', { name }).first().click();
+    await other.waitForURL(/filter=/);
+    await theirs.settled();
+    assert.equal(await theirs.total(), total);
+    const remove = other.getByRole('button', { name: `Delete ${name} for everybody` });
+    await other.locator('.toolbar').getByRole('button', { name, exact: true }).click();
+    await remove.click();
+    await remove.waitFor({ state: 'hidden' });
+    await other.getByRole('button', { name: 'Undo' }).click();
+    await remove.waitFor();
+    await remove.click();
+    await remove.waitFor({ state: 'hidden' });
+    otherClean();
+    clean();
+  });
 });
 
 test('the figures of the list (printed)', async (t) => {

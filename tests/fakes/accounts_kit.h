@@ -11,6 +11,7 @@
 #include "tenants/accounts.h"
 #include "tenants/api_tokens.h"
 #include "tenants/policies.h"
+#include "tenants/saved_views.h"
 
 namespace tenantry::testing {
 
@@ -59,6 +60,7 @@ struct AccountsKit {
           accounts({accountStore, vault, activity, documents, organizations, roles, passwords,
                     outbox, clock, passkeyStore, &policies}),
           tokens(documents, accountStore, clock),
+          views(documents, clock),
           access({accountStore, vault, activity, organizations, clock, accounts, roles, passwords,
                   documents, passkeys}) {}
 
@@ -70,6 +72,7 @@ struct AccountsKit {
     tenants::Outbox outbox;
     tenants::Accounts accounts;
     tenants::ApiTokens tokens;
+    tenants::SavedViews views;
     tenants::Access access;
 };
 

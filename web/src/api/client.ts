@@ -49,6 +49,7 @@ export type MaintenanceWindowState = Schemas['MaintenanceWindowState'];
 export type Role = Schemas['Role'];
 export type RoleGrant = Schemas['RoleGrant'];
 export type ApiToken = Schemas['ApiToken'];
+export type SavedView = Schemas['SavedView'];
 export type Policies = Schemas['Policies'];
 export type PolicyRules = Schemas['PolicyRules'];
 export type MailState = Schemas['MailState'];

@@ -13,7 +13,7 @@ import type { UsersSearch } from './search';
 import { clickSort, type SortKey } from './sortModel';
 import type { ListQuery } from './listQuery';
 import { ViewsMenu } from './ViewsMenu';
-import type { SavedView } from './viewsModel';
+import type { View } from './viewsModel';
 import { words } from './words';
 
 /** The first letter is asked for at once; those of one stroke of the fingers, or of a key that is held down, together. */
@@ -33,7 +33,7 @@ interface Props {
   onFilter: (filter: FilterModel) => void;
   onSort: (sort: readonly SortKey[]) => void;
   onChoice: (choice: ColumnChoice) => void;
-  onView: (view: SavedView) => void;
+  onView: (view: View) => void;
 }
 
 export function Toolbar(props: Props) {

@@ -1,8 +1,9 @@
+import type { SavedView } from '../../api/client';
 import { t } from '../../shared/i18n';
 import type { UsersSearch } from './search';
 
-/** A named way to look at the list. The scope stays what it is. */
-export interface SavedView {
+/** A named way to look at the list, as the address writes it. The scope stays what it is. */
+export interface View {
   name: string;
   q?: string | undefined;
   filter?: string | undefined;
@@ -10,7 +11,16 @@ export interface SavedView {
   cols?: string | undefined;
 }
 
-export const READY_VIEWS: readonly SavedView[] = [
+/** One that the server keeps. */
+export interface KeptView extends View {
+  id: string;
+  /** Who shares it; null: one's own. */
+  organization: SavedView['organization'];
+  author: string;
+  mayChange: boolean;
+}
+
+export const READY_VIEWS: readonly View[] = [
   { name: t('Everybody') },
   { name: t('Locked out'), filter: 'status eq "LOCKED_OUT"' },
   { name: t('No second factor'), filter: 'mfa.enrolled eq false and status eq "ACTIVE"', sort: 'organization,username' },
@@ -19,31 +29,21 @@ export const READY_VIEWS: readonly SavedView[] = [
   { name: t('Suspended'), filter: 'status eq "SUSPENDED"' },
 ];
 
-export function viewOf(name: string, { q, filter, sort, cols }: UsersSearch): SavedView {
-  return { name, q, filter, sort, cols };
+export function keptView(saved: SavedView): KeptView {
+  const { id, name, organization, author } = saved;
+  return { id, name, organization, author, mayChange: saved.may_change, q: saved.search || undefined, filter: saved.filter || undefined, sort: saved.sort || undefined, cols: saved.columns || undefined };
 }
 
-export function isShown(view: SavedView, search: UsersSearch): boolean {
+/** What the server keeps of the list as it is shown. */
+export function contentOf(name: string, { q = '', filter = '', sort = '', cols = '' }: Pick<UsersSearch, 'q' | 'filter' | 'sort' | 'cols'>) {
+  return { name, search: q, filter, sort, columns: cols };
+}
+
+export function isShown(view: View, search: UsersSearch): boolean {
   return (['q', 'filter', 'sort', 'cols'] as const).every((part) => (view[part] ?? '') === (search[part] ?? ''));
 }
 
-function isView(value: unknown): value is SavedView {
-  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return false;
-  return Object.values(value).every((part) => part === undefined || typeof part === 'string');
-}
-
-/** What was stored, without what is not a view. */
-export function parseViews(stored: string | undefined): SavedView[] {
-  if (!stored) return [];
-  try {
-    const value: unknown = JSON.parse(stored);
-    return Array.isArray(value) ? value.filter(isView) : [];
-  } catch {
-    return [];
-  }
-}
-
-/** A view with the same name is replaced. */
-export function withView(views: readonly SavedView[], view: SavedView): SavedView[] {
-  return [...views.filter((other) => other.name !== view.name), view].sort((a, b) => a.name.localeCompare(b.name));
+/** The view of that name that would be replaced: among one's own, or among those of one organization. */
+export function sameNamed(views: readonly KeptView[], name: string, organization: string | undefined): KeptView | undefined {
+  return views.find((view) => view.name === name && view.organization?.slug === organization);
 }
