@@ -83,6 +83,7 @@ base::Result<domain::Passkey> Access::addPasskey(const Authenticated& who, const
     TNY_TRY(auto added, parts_.passkeys.finishRegistration(who.account.id, answer, deadline));
     record(who.account, who.asker.remoteAddress(), "account.add_passkey", "done",
            "Added the passkey " + added.name + ".");
+    parts_.portal.mail(MailKind::kPasskeyAdded, who.account, {}, {}, "", deadline);
     return added;
 }
 
@@ -101,6 +102,7 @@ base::Status Access::removePasskey(const Authenticated& who, const std::string& 
     TNY_TRY(const auto removed, parts_.passkeys.remove(who.account.id, id, deadline));
     record(who.account, who.asker.remoteAddress(), "account.remove_passkey", "done",
            "Removed the passkey " + removed.name + ".");
+    parts_.portal.mail(MailKind::kPasskeyRemoved, who.account, {}, {}, "", deadline);
     return base::ok();
 }
 

@@ -60,6 +60,15 @@ Words wordsOf(MailKind kind, const MailFacts& facts, const std::string& product)
             return {"Your password for " + product + " was changed",
                     "The password of " + facts.username + " was changed just now.", "",
                     "If it was not you, tell your administrator at once."};
+        case MailKind::kPasskeyAdded:
+            return {"A passkey was added to your account for " + product,
+                    facts.username + " can sign in with a new passkey from now on.", "",
+                    "If it was not you, delete it under Settings > Security, change your password, "
+                    "and tell your administrator at once."};
+        case MailKind::kPasskeyRemoved:
+            return {"A passkey was removed from your account for " + product,
+                    "A passkey of " + facts.username + " no longer signs in.", "",
+                    "If it was not you, tell your administrator at once."};
         case MailKind::kLockedOut:
             return {"Your account for " + product + " is locked",
                     "There were too many wrong passwords or codes for " + facts.username +

@@ -30,6 +30,8 @@ enum class MailKind : std::uint8_t {
     kPasswordExpired,  ///< a new password is to be chosen at the next sign-in
     kSecondFactorReset,
     kPasswordChanged,
+    kPasskeyAdded,
+    kPasskeyRemoved,
     kLockedOut,
     kSuspended,
 };

@@ -101,6 +101,11 @@ TEST(Passkeys, AreRegisteredUsedRenamedAndDeleted) {
     const auto made = ada.enrol();
     ASSERT_EQ(made.status, 201) << made.body;
     const auto path = std::string(kMine) + "/" + made.json()["id"].stringOr("");
+    const auto mailed = [] {
+        site().kit().outbox.sendAll(base::Deadline::after(std::chrono::seconds{10}));
+        return site().kit().mailer.lastTo("pk-ada@msp.example").subject;
+    };
+    EXPECT_EQ(mailed().rfind("A passkey was added", 0), 0U) << mailed();
     EXPECT_TRUE(made.json()["last_used_at"].isNull());
     const auto session = ada.signIn();
     ASSERT_EQ(session.status, 201) << session.body;
@@ -116,6 +121,7 @@ TEST(Passkeys, AreRegisteredUsedRenamedAndDeleted) {
     ASSERT_EQ(listed["total"].asInt(), 1);
     EXPECT_TRUE(listed["items"].items().at(0)["last_used_at"].isString());
     EXPECT_EQ(ada.client->remove(path).status, 204);
+    EXPECT_EQ(mailed().rfind("A passkey was removed", 0), 0U) << mailed();
     expectRefused(ada.signIn(), "deleted");
     EXPECT_EQ(ada.client->remove(path).status, 404);
     const auto trail = as("north").get("/api/v1/activity?limit=20").body;
