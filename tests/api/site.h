@@ -49,6 +49,7 @@ class Site {
 
     FakeStore& store() { return store_; }
     view::MemoryView& view() { return view_; }
+    tenants::Organizations& organizations() { return organizations_; }
     /// The database of plans and jobs.
     [[nodiscard]] std::string jobsFile() const { return (folder_.path() / "jobs.db").string(); }
     AccountsKit& kit() { return kit_; }
