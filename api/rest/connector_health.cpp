@@ -61,6 +61,13 @@ void writeHealth(JsonWriter& out, const Supervised& parts, const Call& call,
     out.key("since");
     out.stringOrNull(one.since ? std::optional(base::toRfc3339(*one.since)) : std::nullopt);
     out.key("isolated").boolean(one.isolated);
+    out.key("conformance");
+    if (one.conformance) {
+        out.beginObject().key("level").string(one.conformance->level);
+        out.key("proved_at").string(base::toRfc3339(one.conformance->provedAt)).endObject();
+    } else {
+        out.null();
+    }
     writeQuarantined(out, parts, call, one);
     out.key("sha256");
     writeTextOrNull(out, whole ? one.sha256 : "");

@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
 #include <vector>
 
 #include "kernel/base/json.h"
@@ -17,6 +20,10 @@
 namespace tenantry::pluginhost {
 
 namespace {
+
+constexpr std::size_t kBadgeBytesMax = 4096;
+/// As the conformance kit names them.
+constexpr std::string_view kLevels[] = {"loads", "reads", "syncs", "acts", "certified"};
 
 base::Status checkOwner(int fd) {
     struct stat info {};
@@ -76,6 +83,24 @@ base::Result<std::shared_ptr<const ConnectorPackage>> ConnectorPackage::open(
     package->isolation_ = isolationOf(json["isolation"]);
     package->buildId_ = readBuildId(fd);
     return std::shared_ptr<const ConnectorPackage>(package);
+}
+
+std::optional<domain::Conformance> ConnectorPackage::conformance() const {
+    const auto beside = std::filesystem::path(path_).replace_extension(".conformance.json");
+    const int fd = ::open(beside.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return std::nullopt;
+    std::string text(kBadgeBytesMax + 1, '\0');
+    const auto n = checkOwner(fd) ? ::pread(fd, text.data(), text.size(), 0) : -1;
+    ::close(fd);
+    if (n <= 0 || static_cast<std::size_t>(n) > kBadgeBytesMax) return std::nullopt;
+    text.resize(static_cast<std::size_t>(n));
+    const auto json = base::Json::parse(text);
+    if (!json || (*json)["sha256"].stringOr("") != sha256_) return std::nullopt;
+    const auto level = (*json)["level"].stringOr("");
+    const auto at = base::parseRfc3339((*json)["proved_at"].stringOr(""));
+    if (!at || std::find(std::begin(kLevels), std::end(kLevels), level) == std::end(kLevels))
+        return std::nullopt;
+    return domain::Conformance{level, *at};
 }
 
 ConnectorPackage::~ConnectorPackage() {

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "kernel/base/result.h"
 #include "kernel/domain/descriptor.h"
+#include "kernel/domain/ports/connector_supervision.h"
 
 namespace tenantry::pluginhost {
 
@@ -42,6 +44,10 @@ class ConnectorPackage {
     [[nodiscard]] const Isolation& isolation() const { return isolation_; }
     /// The linker's mark of this very build, in hexadecimal; empty when it has none.
     [[nodiscard]] const std::string& buildId() const { return buildId_; }
+
+    /// What the conformance kit wrote beside the file (NAME.conformance.json), read now. Nothing
+    /// when it is of another build, or not ours to believe.
+    [[nodiscard]] std::optional<domain::Conformance> conformance() const;
 
   private:
     ConnectorPackage(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}

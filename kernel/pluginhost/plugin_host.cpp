@@ -160,9 +160,16 @@ domain::ConnectorHealth PluginHost::healthOf(const std::string& id, const Instal
 }
 
 std::vector<domain::ConnectorHealth> PluginHost::health() const {
-    const std::lock_guard lock(mutex_);
     std::vector<domain::ConnectorHealth> out;
-    for (const auto& [id, one] : installed_) out.push_back(healthOf(id, one));
+    std::vector<std::shared_ptr<const ConnectorPackage>> packages;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, one] : installed_) {
+            out.push_back(healthOf(id, one));
+            packages.push_back(one.package);
+        }
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) out[i].conformance = packages[i]->conformance();
     return out;
 }
 

@@ -20,6 +20,7 @@ class ConnectorsInTrouble : public ::testing::Test {
         health.state = domain::ConnectorState::kPaused;
         health.reason = "its process ended 3 times within 5 minutes.";
         health.since = base::fromMillis(1'795'305'600'000);
+        health.conformance = domain::Conformance{"acts", *health.since};
         health.memoryBytes = 4096;
         health.reports = 1;
         for (const char* tenant : {"north-tenant", "south-tenant"})
@@ -48,6 +49,7 @@ TEST_F(ConnectorsInTrouble, ABranchSeesThatItIsPausedAndItsOwnConnectionsOnly) {
     ASSERT_EQ(seen["quarantined"].size(), 1U);
     EXPECT_EQ(seen["quarantined"].items().at(0)["connection"].asString(),
               site().connection("north-tenant").text());
+    EXPECT_EQ(seen["conformance"]["level"].asString(), "acts");
     EXPECT_TRUE(seen["sha256"].isNull());
     EXPECT_TRUE(seen["memory_bytes"].isNull());
     EXPECT_TRUE(seen["reports"].isNull());

@@ -1,9 +1,11 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 
 #include "api/cli/connector/commands.h"
 #include "api/cli/connector/opened.h"
+#include "kernel/base/clock.h"
 #include "plugins/sdk/kit/conform.h"
 #include "plugins/sdk/kit/report.h"
 
@@ -13,7 +15,7 @@ namespace {
 struct Wish {
     kit::ConformOptions options;
     std::string scenario, junit, html, worker;
-    bool list = false;
+    bool list = false, badge = false;
 };
 
 void write(const std::string& path, const std::string& text) {
@@ -22,6 +24,21 @@ void write(const std::string& path, const std::string& text) {
     out << text;
     out.close();
     if (!out) throw Failure{Exit::kUsage, path + " cannot be written."};
+}
+
+/// Beside the connector, where Tenantry looks for it. Without a level, one of an earlier build
+/// goes.
+void putBadge(const std::string& file, const kit::Report& report) {
+    const auto path = std::filesystem::path(file).replace_extension(".conformance.json");
+    const auto badge = kit::badgeOf(report, base::toRfc3339(base::SystemClock().now()));
+    if (!badge.empty()) {
+        write(path.string(), badge);
+        std::cout << "Wrote " << path.string() << ".\n";
+        return;
+    }
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    std::cout << "No badge: no level was reached, or checks were left out.\n";
 }
 
 void conform(Wish& wish, Console& console) {
@@ -45,6 +62,7 @@ void conform(Wish& wish, Console& console) {
     write(wish.junit, wish.junit.empty() ? "" : kit::junitOf(*report));
     write(wish.html, wish.html.empty() ? "" : kit::htmlOf(*report));
     std::cout << kit::summaryOf(*report);
+    if (wish.badge) putBadge(wish.options.file, *report);
     if (report->count(kit::Outcome::kFailed) > 0) console.result = Exit::kRefused;
 }
 
@@ -63,6 +81,8 @@ void addConform(CLI::App& connector, Console& console) {
     command->add_option("--junit", wish->junit, "Write the results as JUnit XML to this file");
     command->add_option("--html", wish->html, "Write the results as a page to this file");
     command->add_option("--worker", wish->worker, "tenantry-connector-host, when not beside this");
+    command->add_flag("--badge", wish->badge,
+                      "Write the level beside the connector, where Tenantry shows it");
     command->add_flag("--list", wish->list, "Only say which checks there are");
     command->callback([wish, &console] { conform(*wish, console); });
 }

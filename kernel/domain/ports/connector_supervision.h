@@ -31,12 +31,19 @@ struct QuarantinedConnection {
     base::TimePoint since;
 };
 
+/// What the conformance kit proved of this very file.
+struct Conformance {
+    std::string level;  ///< loads, reads, syncs, acts or certified; each includes those before
+    base::TimePoint provedAt{};
+};
+
 struct ConnectorHealth {
     std::string connector;
     std::string version;
     std::string sha256;
     std::string path;
     bool isolated = true;
+    std::optional<Conformance> conformance;  ///< empty: nothing was proved
     ConnectorState state = ConnectorState::kIdle;
     std::string reason;                        ///< of a pause, in words
     std::optional<base::TimePoint> since;      ///< running or paused since

@@ -1,5 +1,7 @@
 #include "plugins/sdk/kit/report.h"
 
+#include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include "kernel/base/json.h"
@@ -161,6 +163,25 @@ std::string junitOf(const Report& report) {
             out += ">\n    <skipped message=\"" + escaped(one.reason) + "\"/>\n  </testcase>\n";
     }
     return out + "</testsuite>\n";
+}
+
+std::string badgeOf(const Report& report, const std::string& at) {
+    if (report.level().empty()) return {};
+    std::string level(report.level());
+    std::transform(level.begin(), level.end(), level.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    base::JsonWriter out;
+    out.beginObject().key("connector").string(report.connector);
+    out.key("version").string(report.version).key("sha256").string(report.sha256);
+    out.key("level").string(level).key("proved_at").string(at);
+    const auto count = [&](std::string_view name, Outcome outcome) {
+        out.key(name).number(static_cast<std::int64_t>(report.count(outcome)));
+    };
+    count("passed", Outcome::kPassed);
+    count("failed", Outcome::kFailed);
+    count("not_applicable", Outcome::kNotApplicable);
+    out.endObject();
+    return std::move(out).take() + "\n";
 }
 
 std::string htmlOf(const Report& report) {

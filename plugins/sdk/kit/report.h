@@ -15,6 +15,9 @@ std::string summaryOf(const Report& report);
 std::string listOfChecks();
 /// JUnit XML, as CI systems take it.
 std::string junitOf(const Report& report);
+/// What Tenantry shows of a connector when it stands beside its file as NAME.conformance.json: the
+/// level of this very build. Empty when no level was reached, or checks were left out.
+std::string badgeOf(const Report& report, const std::string& at);
 /// A page that needs nothing else.
 std::string htmlOf(const Report& report);
 

@@ -49,6 +49,17 @@ TEST_F(ConnectorCommand, AConformingConnectorEndsWithZeroAndWritesItsReports) {
     EXPECT_NE(read("out.html").find("<!doctype html>"), std::string::npos);
 }
 
+TEST_F(ConnectorCommand, ABadgeIsOnlyWrittenForALevelThatWasReached) {
+    const auto copy = (folder_.path() / "test_memory.so").string();
+    std::filesystem::copy_file(memory_, copy);
+    std::ofstream(folder_.path() / "test_memory.conformance.json") << "of an earlier build";
+    const std::string scenario = write(R"({"config": {"users": 25}, "expect": {"user": 25}})");
+    const auto ended = run("conform " + copy + " --badge --scenario " + scenario + " --only R3");
+    EXPECT_EQ(ended.exitCode, 0) << ended.output;
+    EXPECT_NE(ended.output.find("No badge:"), std::string::npos) << ended.output;
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "test_memory.conformance.json"));
+}
+
 TEST_F(ConnectorCommand, AFailedCheckEndsWithOneAndAHint) {
     const std::string scenario = write(R"({"config": {"users": 25}, "expect": {"user": 26}})");
     const auto ended = run("conform " + memory_ + " --scenario " + scenario + " --only R3");

@@ -107,8 +107,10 @@ TEST(ConformingLdap, PassesEveryCheckThatApplies) {
                           "pwdAccountLockedTime: 000001010000Z\n");
         return "";
     };
-    expectConforms(conform(optionsFor(TENANTRY_TEST_CONNECTORS "/ldap.so"),
-                           scenarioOf(kScenario, variables), &backend));
+    const std::string file = TENANTRY_TEST_CONNECTORS "/ldap.so";
+    const auto report = conform(optionsFor(file), scenarioOf(kScenario, variables), &backend);
+    expectConforms(report);
+    showLevel(file, report);
 }
 
 }  // namespace

@@ -99,8 +99,10 @@ TEST(ConformingSql, PassesEveryCheckThatApplies) {
         one->execute("UPDATE users SET phone = '+1 555 1' WHERE id = " + id);
         return "";
     };
-    expectConforms(
-        conform(optionsFor(TENANTRY_TEST_CONNECTORS "/sql.so"), scenarioOf(scenario), &backend));
+    const std::string file = TENANTRY_TEST_CONNECTORS "/sql.so";
+    const auto report = conform(optionsFor(file), scenarioOf(scenario), &backend);
+    expectConforms(report);
+    showLevel(file, report);
 }
 
 }  // namespace

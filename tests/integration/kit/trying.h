@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "kernel/base/clock.h"
 #include "plugins/sdk/kit/conform.h"
 #include "plugins/sdk/kit/report.h"
 
@@ -66,6 +68,16 @@ inline void expectConforms(const base::Result<Report>& report) {
         EXPECT_NE(one.outcome, Outcome::kFailed) << lineOf(one) << "\n" << one.evidence;
     }
     std::cout << "Level: " << report->level() << std::endl;
+}
+
+/// What was proved of a connector that we ship is shown wherever this very file runs.
+inline void showLevel(const std::string& file, const base::Result<Report>& report) {
+    if (!report) return;
+    const auto badge = badgeOf(*report, base::toRfc3339(base::SystemClock().now()));
+    if (kSanitized || badge.empty()) return;
+    std::ofstream out(file.substr(0, file.rfind('.')) + ".conformance.json");
+    out << badge;
+    EXPECT_TRUE(out.good());
 }
 
 }  // namespace tenantry::kit

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "kernel/base/json.h"
@@ -61,6 +62,31 @@ TEST_F(Supervision, AReportTellsWhatHappenedAndWhatWasDone) {
     EXPECT_NE(json["stderr"].stringOr("").find("last words of a library"), std::string::npos);
     EXPECT_NE(json["consequence"].stringOr("").find("starts again"), std::string::npos);
     EXPECT_EQ(host.reports("test.nobody").error().code, base::ErrorCode::kNotFound);
+}
+
+TEST_F(Supervision, TheLevelOfTheVeryFileIsShownAndNoOther) {
+    const auto file = folder_.path() / "test_faulty.so";
+    const auto badge = folder_.path() / "test_faulty.conformance.json";
+    fs::copy_file(TENANTRY_TEST_CONNECTORS "/test_faulty.so", file);
+    auto own = options();
+    own.folders = {folder_.path().string()};
+    PluginHost host(own);
+    const auto put = [&](const std::string& sha256, const std::string& level) {
+        std::ofstream(badge) << R"({"sha256":")" << sha256 << R"(","level":")" << level
+                             << R"(","proved_at":"2026-11-20T06:00:00Z"})";
+    };
+    const auto sha256 = healthOf(host, "test.faulty").sha256;
+    EXPECT_FALSE(healthOf(host, "test.faulty").conformance);
+    put(sha256, "syncs");
+    ASSERT_TRUE(healthOf(host, "test.faulty").conformance);
+    EXPECT_EQ(healthOf(host, "test.faulty").conformance->level, "syncs");
+    put(sha256, "splendid");
+    EXPECT_FALSE(healthOf(host, "test.faulty").conformance) << "no such level";
+    put(std::string(64, '0'), "certified");
+    EXPECT_FALSE(healthOf(host, "test.faulty").conformance) << "of another build";
+    put(sha256, "certified");
+    fs::permissions(badge, fs::perms::others_write, fs::perm_options::add);
+    EXPECT_FALSE(healthOf(host, "test.faulty").conformance) << "anybody may have written it";
 }
 
 TEST_F(Supervision, OnlyTheCallThatCrashedIsSuspected) {

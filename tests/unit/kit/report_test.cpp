@@ -35,6 +35,19 @@ TEST(Report, ThePageStandsAloneAndEscapes) {
     EXPECT_EQ(page.find("<script"), std::string::npos);
 }
 
+TEST(Report, ABadgeNamesTheFileAndTheLevelAndThereIsNoneWithoutALevel) {
+    Report report = sample();
+    EXPECT_EQ(badgeOf(report, "2026-11-20T06:00:00Z"), "");
+    report.sha256 = std::string(64, 'a');
+    report.results.clear();
+    for (const auto& one : catalogue())
+        report.results.push_back({&one, Outcome::kPassed, "", "", {}});
+    EXPECT_EQ(badgeOf(report, "2026-11-20T06:00:00Z"),
+              R"({"connector":"com.acme.directory","version":"1.0.0","sha256":")" + report.sha256 +
+                  R"(","level":"certified","proved_at":"2026-11-20T06:00:00Z","passed":)" +
+                  std::to_string(catalogue().size()) + R"(,"failed":0,"not_applicable":0})" + "\n");
+}
+
 TEST(Report, TheSummaryNamesTheCheckItsReasonAndAHint) {
     const std::string text = summaryOf(sample());
     EXPECT_NE(text.find("R4  "), std::string::npos);

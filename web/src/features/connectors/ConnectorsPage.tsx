@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Drawer } from '@mantine/core';
 import { t } from '../../shared/i18n';
-import { IconCircleCheckFilled, IconCircleDotted, IconPlayerPlay, IconPlug, IconPlugConnectedX, IconRefresh, IconRotateClockwise, IconX, type Icon } from '@tabler/icons-react';
+import { IconCircleCheckFilled, IconCircleDotted, IconPlayerPlay, IconPlug, IconPlugConnectedX, IconRefresh, IconRosetteDiscountCheck, IconRotateClockwise, IconX, type Icon } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { client, unwrap, type Connector, type ConnectorHealth } from '../../api/client';
@@ -26,6 +26,22 @@ export function useMayRun(): boolean {
   return may && me?.scope.kind === 'platform';
 }
 
+const LEVEL: Record<NonNullable<ConnectorHealth['conformance']>['level'], { word: string; tip: string }> = {
+  loads: { word: t('Loads'), tip: t('It starts and ends cleanly, and tells tenants apart.') },
+  reads: { word: t('Reads'), tip: t('It reads whole directories, also when networks fail.') },
+  syncs: { word: t('Syncs'), tip: t('It also reads only what changed.') },
+  acts: { word: t('Acts'), tip: t('Its actions do what they say, once.') },
+  certified: { word: t('Certified'), tip: t('It passed every check that applies to it, also for memory and secrets.') },
+};
+
+/** What the conformance kit proved of the very file that runs. */
+function LevelMark({ health }: { health: ConnectorHealth | undefined }) {
+  if (!health) return <span className="mute">–</span>;
+  if (!health.conformance) return <span className="mute" data-tip={t('No result of the conformance kit lies beside this file. Its vendor makes one with “connector conform --badge”.')}>{t('Not proven')}</span>;
+  const { word, tip } = LEVEL[health.conformance.level];
+  return <span className="fresh f-current" data-tip={tip}><IconRosetteDiscountCheck size={14} stroke={1.9} aria-hidden />{word}</span>;
+}
+
 export function ConnectorsPage() {
   const { connector: opened } = useSearch({ from: '/shell/connectors' });
   const navigate = useNavigate();
@@ -49,7 +65,7 @@ export function ConnectorsPage() {
       {items.length > 0 ? (
         <div className="tablewrap flow" tabIndex={0} role="region" aria-label={t('Connectors')}>
           <table className="acttable">
-            <thead><tr>{[t('Connector'), t('State'), t('Version'), t('Process'), t('Memory'), t('Reports'), t('Set aside'), t('What it can do')].map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
+            <thead><tr>{[t('Connector'), t('State'), t('Version'), t('Conformance'), t('Process'), t('Memory'), t('Reports'), t('Set aside'), t('What it can do')].map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
             <tbody>{items.map((item) => <Row key={item.name} connector={item} health={health.data?.items.find((one) => one.name === item.name)} onOpen={() => { open(item.name); }} />)}</tbody>
           </table>
         </div>
@@ -71,6 +87,7 @@ function Row({ connector, health, onOpen }: { connector: Connector; health: Conn
       <td><button type="button" className="olink" onClick={(event) => { event.stopPropagation(); onOpen(); }}><b>{connector.title}</b></button> <span className="mono">{connector.name}</span></td>
       <td><StateMark health={health} /></td>
       <td className="tn">{connector.version}</td>
+      <td><LevelMark health={health} /></td>
       <td className="ink2">{health ? (health.isolated ? t('Its own') : t('The server’s')) : '–'}</td>
       <td className="tn ink2">{memory(health?.memory_bytes)}</td>
       <td className={health?.reports ? 'badt tn' : 'mute tn hide-s'}>{typeof health?.reports === 'number' ? count(health.reports) : '–'}</td>
@@ -142,6 +159,7 @@ function Details({ connector, health, onClose }: { connector: Connector; health:
           </section>
         ) : null}
         <section><h3>{t('What it can do')}</h3><ul className="gchips">{abilities(connector).map((word) => <li key={word}>{word}</li>)}</ul></section>
+        <section><h3>{t('Conformance')}</h3><p><LevelMark health={health} />{health?.conformance ? <> <span className="mute">{LEVEL[health.conformance.level].tip} {t('Proved')} <When at={health.conformance.proved_at} /></span></> : null}</p></section>
         {may ? <Reports name={connector.name} /> : null}
         {health?.sha256 ? <section><h3>{t('Its file')}</h3><p className="mono wrapany">{t('sha256')} {health.sha256}</p></section> : null}
       </div>
