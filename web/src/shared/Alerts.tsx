@@ -1,17 +1,18 @@
 import {
-  IconClockExclamation, IconCloudOff, IconCrown, IconLockExclamation, IconMailX, IconShieldX, IconZzz, type Icon,
+  IconClockExclamation, IconCloudOff, IconCrown, IconLockExclamation, IconMailX, IconShieldX, IconZzz,
 } from '@tabler/icons-react';
+import { flat, type FlatIcon } from './flat';
 import { t } from './i18n';
 import type { Alert } from '../api/client';
 
-export const ALERT: Record<Alert, { word: string; icon: Icon; tone: 'bad' | 'warn' | 'mute' }> = {
-  locked_out: { word: t('Locked out'), icon: IconLockExclamation, tone: 'bad' },
-  password_expired: { word: t('Password expired'), icon: IconClockExclamation, tone: 'warn' },
-  no_mfa: { word: t('No second factor'), icon: IconShieldX, tone: 'warn' },
-  invite_expired: { word: t('Invitation expired'), icon: IconMailX, tone: 'warn' },
-  inactive: { word: t('No sign-in for 90 days'), icon: IconZzz, tone: 'mute' },
-  stale: { word: t('Shown from an older reading'), icon: IconCloudOff, tone: 'mute' },
-  privileged: { word: t('Privileged role'), icon: IconCrown, tone: 'mute' },
+export const ALERT: Record<Alert, { word: string; icon: FlatIcon; tone: 'bad' | 'warn' | 'mute' }> = {
+  locked_out: { word: t('Locked out'), icon: flat(IconLockExclamation), tone: 'bad' },
+  password_expired: { word: t('Password expired'), icon: flat(IconClockExclamation), tone: 'warn' },
+  no_mfa: { word: t('No second factor'), icon: flat(IconShieldX), tone: 'warn' },
+  invite_expired: { word: t('Invitation expired'), icon: flat(IconMailX), tone: 'warn' },
+  inactive: { word: t('No sign-in for 90 days'), icon: flat(IconZzz), tone: 'mute' },
+  stale: { word: t('Shown from an older reading'), icon: flat(IconCloudOff), tone: 'mute' },
+  privileged: { word: t('Privileged role'), icon: flat(IconCrown), tone: 'mute' },
 };
 
 const SHOWN_MAX = 3;

@@ -1,7 +1,7 @@
 import { Popover } from '@mantine/core';
 import { IconAlertTriangle, IconCircleDotted, IconPlugConnectedX, IconCircleCheckFilled, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { client, unwrap, type Completeness, type ConnectionState } from '../api/client';
 import { completenessParts, strokes } from './completenessModel';
 import { Freshness } from './Freshness';
@@ -19,8 +19,15 @@ const LOOK: Record<ConnectionState, { icon: Icon; stroke: string; link: string }
 
 const LISTED_MAX = 100;
 
-/** How complete and fresh the answer above the line is. undefined while nothing is known. */
-export function CompletenessLine({ of, scope }: { of: Completeness | undefined; scope: string | undefined }) {
+interface Props {
+  of: Completeness | undefined;
+  scope: string | undefined;
+}
+
+/** How complete and fresh the answer above the line is. undefined while nothing is known. Each answer brings its own, which most often says the same. */
+export const CompletenessLine = memo(Line, (was, now) => was.scope === now.scope && JSON.stringify(was.of) === JSON.stringify(now.of));
+
+function Line({ of, scope }: Props) {
   if (!of) return <div className="complete"><span className="mute">{t('Completeness is not known yet')}</span></div>;
   if (of.organizations === 0) return <div className="complete"><span className="mute">{t('No organization here has a directory')}</span></div>;
   const parts = completenessParts(of);

@@ -1,26 +1,27 @@
 import {
-  IconCircleCheck, IconCircleDashed, IconClockExclamation, IconKey, IconLock, IconMail, IconPlayerPause, IconTrash, type Icon,
+  IconCircleCheck, IconCircleDashed, IconClockExclamation, IconKey, IconLock, IconMail, IconPlayerPause, IconTrash,
 } from '@tabler/icons-react';
+import { flat, type FlatIcon } from './flat';
 import { t } from './i18n';
 import type { StatusCause, UserStatus } from '../api/client';
 
 interface Look {
   word: string;
-  icon: Icon;
+  icon: FlatIcon;
   /** Part of the class name, and of the token names. */
   tone: string;
   tip: string;
 }
 
 export const STATUS: Record<UserStatus, Look> = {
-  ACTIVE: { word: t('Active'), icon: IconCircleCheck, tone: 'active', tip: t('Full access.') },
-  LOCKED_OUT: { word: t('Locked out'), icon: IconLock, tone: 'locked', tip: t('Too many wrong passwords or codes.') },
-  AWAITING_NEW_PASSWORD: { word: t('Password expired'), icon: IconClockExclamation, tone: 'expired', tip: t('Must choose a new password at the next sign-in.') },
-  RECOVERY: { word: t('Recovery'), icon: IconKey, tone: 'recovery', tip: t('A password reset was requested and not finished.') },
-  PROVISIONED: { word: t('Invited'), icon: IconMail, tone: 'invited', tip: t('Invited. The first sign-in is not completed.') },
-  STAGED: { word: t('Staged'), icon: IconCircleDashed, tone: 'staged', tip: t('Created, not yet activated. No mail was sent.') },
-  SUSPENDED: { word: t('Suspended'), icon: IconPlayerPause, tone: 'suspended', tip: t('Disabled. Cannot sign in.') },
-  DELETED: { word: t('Deleted'), icon: IconTrash, tone: 'deleted', tip: t('Removed. Kept in the list because the directory retains it.') },
+  ACTIVE: { word: t('Active'), icon: flat(IconCircleCheck), tone: 'active', tip: t('Full access.') },
+  LOCKED_OUT: { word: t('Locked out'), icon: flat(IconLock), tone: 'locked', tip: t('Too many wrong passwords or codes.') },
+  AWAITING_NEW_PASSWORD: { word: t('Password expired'), icon: flat(IconClockExclamation), tone: 'expired', tip: t('Must choose a new password at the next sign-in.') },
+  RECOVERY: { word: t('Recovery'), icon: flat(IconKey), tone: 'recovery', tip: t('A password reset was requested and not finished.') },
+  PROVISIONED: { word: t('Invited'), icon: flat(IconMail), tone: 'invited', tip: t('Invited. The first sign-in is not completed.') },
+  STAGED: { word: t('Staged'), icon: flat(IconCircleDashed), tone: 'staged', tip: t('Created, not yet activated. No mail was sent.') },
+  SUSPENDED: { word: t('Suspended'), icon: flat(IconPlayerPause), tone: 'suspended', tip: t('Disabled. Cannot sign in.') },
+  DELETED: { word: t('Deleted'), icon: flat(IconTrash), tone: 'deleted', tip: t('Removed. Kept in the list because the directory retains it.') },
 };
 
 /** The fixed order of stacked pictures: neighbours differ in lightness. */

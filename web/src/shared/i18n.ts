@@ -53,8 +53,17 @@ export function locale(): string {
   return language === 'de' ? 'de-DE' : 'en-GB';
 }
 
+/** Texts with names in them, taken apart once: text, name, text. A row says several at each drawing. */
+const parted = new Map<string, readonly string[]>();
+
 /** The words in the language of the page; {name} is filled in. */
 export function t(text: string, values?: Readonly<Record<string, string | number>>): string {
   const words = table[text] ?? text;
-  return values ? words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) : words;
+  if (!values) return words;
+  let parts = parted.get(words);
+  if (!parts) {
+    parts = words.split(/\{(\w+)\}/);
+    parted.set(words, parts);
+  }
+  return parts.reduce((said, part, i) => said + (i % 2 === 0 ? part : String(values[part] ?? `{${part}}`)), '');
 }

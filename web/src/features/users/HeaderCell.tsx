@@ -8,7 +8,7 @@ import { operatorsOf, parseConditionText } from './conditionModel';
 import type { FilterModel } from './filterModel';
 import { FACET_OF_COLUMN } from './facetWords';
 import { clickSort, type SortKey } from './sortModel';
-import { pinnedAt } from './UserRow';
+import { pinnedAt } from './useColumnLayout';
 
 export interface HeaderShared {
   sort: readonly SortKey[];

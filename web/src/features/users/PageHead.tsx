@@ -1,17 +1,26 @@
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { client, unwrap } from '../../api/client';
 import { Rich } from '../../shared/Rich';
 import { count } from '../../shared/numbers';
 import { useMay, useMe } from '../../shared/session';
 import type { ListQuery } from './listQuery';
-import type { UserPages } from './useUserPages';
 import { words } from './words';
 
+interface Props {
+  /** The last total that is known; undefined when none is. */
+  total: number | undefined;
+  scopeTotal: number | undefined;
+  /** The total is that of another list. */
+  unknown: boolean;
+  query: ListQuery;
+  children?: ReactNode;
+}
+
 /** The title with the exact total, or a dash while it is not known. */
-export function PageHead({ pages, query, children }: { pages: UserPages; query: ListQuery; children?: ReactNode }) {
+export const PageHead = memo(function PageHead({ total: known, scopeTotal, unknown, query, children }: Props) {
   const me = useMe();
   const mayExport = useMay('users.export');
   const scope = useQuery({
@@ -21,8 +30,7 @@ export function PageHead({ pages, query, children }: { pages: UserPages; query: 
   });
   const where = query.scope ? scope.data?.name ?? query.scope : me?.scope.name ?? '';
   const narrowed = Boolean(query.q ?? query.filter);
-  const unknown = pages.total === undefined || (pages.old && pages.error !== null);
-  const total = unknown ? '–' : count(pages.total ?? 0);
+  const total = unknown || known === undefined ? '–' : count(known);
   const parameters = new URLSearchParams({ format: 'csv', sort: query.sort });
   for (const [name, value] of [['scope', query.scope], ['q', query.q], ['filter', query.filter]] as const) if (value) parameters.set(name, value);
   return (
@@ -31,7 +39,7 @@ export function PageHead({ pages, query, children }: { pages: UserPages; query: 
       <div className="ptotal" aria-live="polite">
         {narrowed ? <Rich text="{total} match" parts={{ total: <b>{total}</b> }} /> : <b>{total}</b>}
         <span className="mute">
-          {narrowed && pages.scopeTotal !== undefined ? <Rich text="of {n} in {where}" parts={{ n: count(pages.scopeTotal), where: <bdi>{where}</bdi> }} /> : <Rich text="in {where}" parts={{ where: <bdi>{where}</bdi> }} />}
+          {narrowed && scopeTotal !== undefined ? <Rich text="of {n} in {where}" parts={{ n: count(scopeTotal), where: <bdi>{where}</bdi> }} /> : <Rich text="in {where}" parts={{ where: <bdi>{where}</bdi> }} />}
         </span>
       </div>
       <span className="grow" />
@@ -43,5 +51,5 @@ export function PageHead({ pages, query, children }: { pages: UserPages; query: 
       {children}
     </div>
   );
-}
+});
 

@@ -1,6 +1,6 @@
 import { Kbd, Menu, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconCode, IconSearch } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { FacetName } from '../../api/client';
 import { t } from '../../shared/i18n';
 import { isBehindDialog, isTyping } from '../../shared/keys';
@@ -36,21 +36,31 @@ interface Props {
   onView: (view: View) => void;
 }
 
-export function Toolbar(props: Props) {
+// What a letter in the search box does not change is not drawn anew for it.
+const Search = memo(SearchBox);
+const Filter = memo(FilterPopover);
+const SetFilters = memo(Chips);
+const Sort = memo(SortMenu);
+const Views = memo(ViewsMenu);
+const Columns = memo(ColumnsPopover);
+/** What a closed filter counts. */
+const NO_QUERY: ListQuery = { scope: undefined, q: undefined, filter: undefined, sort: '' };
+
+export const Toolbar = memo(function Toolbar(props: Props) {
   const { search, query, filter, sort, choice, facet, onFacet, expression, onExpression, onSearch, onFilter, onSort, onChoice, onView } = props;
   return (
     <div className="toolbar">
-      <SearchBox q={query.q ?? ''} onSearch={onSearch} />
-      <FilterPopover query={query} model={filter} onApply={onFilter} opened={facet} onOpened={onFacet} />
-      <Chips model={filter} onChange={onFilter} />
+      <Search q={query.q ?? ''} onSearch={onSearch} />
+      <Filter query={facet === false ? NO_QUERY : query} model={filter} onApply={onFilter} opened={facet} onOpened={onFacet} />
+      <SetFilters model={filter} onChange={onFilter} />
       <span className="grow" />
       <button type="button" className="tb hide-s" aria-pressed={expression} data-tip={t('Write the filter as an expression')} aria-label={t('Expression')} onClick={onExpression}><IconCode size={15} aria-hidden /></button>
-      <SortMenu sort={sort} onSort={onSort} />
-      <ViewsMenu search={search} onShow={onView} />
-      <ColumnsPopover choice={choice} onChange={onChoice} />
+      <Sort sort={sort} onSort={onSort} />
+      <Views search={search} onShow={onView} />
+      <Columns choice={choice} onChange={onChoice} />
     </div>
   );
-}
+});
 
 function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
   const [typed, setTyped] = useState(q);

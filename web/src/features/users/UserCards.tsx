@@ -12,13 +12,14 @@ const CARD_PX = 81;
 const NONE: ReadonlyMap<number, number> = new Map();
 
 /** The list on a phone: the same pages, as cards. */
-export function UserCards({ pages, queryKey, onRange, handlers, openId, menuId, busy, flashing, selectable, isSelected }: ListProps) {
+export function UserCards({ pages, late, queryKey, onRange, handlers, openId, menuId, busy, flashing, selectable, isSelected }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
-  const view = useRowWindow(box, { count: pages.total ?? 0, rowPx: CARD_PX, extra: NONE, headPx: 0, footPx: 88 });
+  const view = useRowWindow(box, { count: pages.total ?? 0, rowPx: CARD_PX, extra: NONE, headPx: 0, footPx: 88, of: queryKey });
   useRange(view.first, view.last, pages.total ?? 0, onRange);
-  useEffect(() => { box.current?.scrollTo({ top: 0 }); }, [queryKey]);
+  const { toTop } = view;
+  useEffect(() => { toTop(); }, [queryKey, toTop]);
   return (
-    <div className="cards" ref={box} tabIndex={0} role="region" aria-label={t('Users')}>
+    <div className={late && pages.old ? 'cards old' : 'cards'} ref={box} tabIndex={0} role="region" aria-label={t('Users')}>
       <ul className="cardlist" style={{ height: view.height }} aria-label={t('Users')} aria-busy={pages.fetching}>
         {view.rows.map((item) => {
           const user = pages.rowAt(item.index);

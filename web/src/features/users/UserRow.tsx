@@ -1,8 +1,9 @@
 import { IconChevronRight, IconDots, IconLoader2 } from '@tabler/icons-react';
-import { memo, useLayoutEffect, useRef, type CSSProperties, type MouseEvent, type RefObject } from 'react';
+import { memo, useLayoutEffect, useRef, type MouseEvent, type RefObject } from 'react';
 import type { User } from '../../api/client';
+import { flat } from '../../shared/flat';
 import { t } from '../../shared/i18n';
-import { LEAD_WIDTH, MENU_WIDTH, renderCell } from './columns';
+import { cellOf } from './columns';
 import { RowDetails } from './RowDetails';
 import { RowMenu } from './RowMenu';
 import type { LaidColumn } from './useColumnLayout';
@@ -37,10 +38,8 @@ interface Props {
   handlers: RefObject<RowHandlers>;
 }
 
-/** The left edge of a pinned cell, for the time when the list is scrolled sideways. */
-export function pinnedAt(width: number, pin: number | undefined): CSSProperties {
-  return pin === undefined ? { width, minWidth: width } : { width, minWidth: width, ...{ '--pin': `${String(pin)}px` } };
-}
+const Chevron = flat(IconChevronRight);
+const Points = flat(IconDots);
 
 function rowClass({ user, waiting, active, opened, selected, menuOpen }: Props): string {
   if (waiting) return 'tr sk';
@@ -60,20 +59,23 @@ export const UserRow = memo(function UserRow(props: Props) {
     <>
       <div role="row" ref={row} id={waiting ? undefined : `row-${user.id}`} aria-hidden={waiting || undefined} aria-rowindex={index + 2} aria-selected={selected || opened} className={rowClass(props)} style={{ top, width, height: rowPx }}
         onClick={() => { handlers.current.open(user, index); }}>
-        <div role="gridcell" aria-colindex={1} className="td pin c-lead" style={pinnedAt(LEAD_WIDTH, 0)} onClick={(event) => { event.stopPropagation(); }}>
+        <div role="gridcell" aria-colindex={1} className="td pin c-lead" onClick={(event) => { event.stopPropagation(); }}>
           {selectable ? <Check user={user} index={index} selected={selected} handlers={handlers} /> : null}
           <button type="button" tabIndex={-1} className={expanded ? 'xbtn o' : 'xbtn'} aria-label={t(expanded ? 'Close {name}' : 'Open {name}', { name: user.username })} aria-expanded={expanded}
             onClick={() => { handlers.current.expand(user, index); }}>
-            <IconChevronRight size={15} aria-hidden />
+            <Chevron size={15} aria-hidden />
           </button>
         </div>
-        {columns.map(({ id, width: size, pin, edge }, i) => (
-          <div key={id} role="gridcell" aria-colindex={i + 2} className={`td c-${id}${pin === undefined ? '' : ' pin'}${edge ? ' lastpin' : ''}${flashing && id === 'status' ? ' flash' : ''}`}
-            style={pinnedAt(size, pin)}>
-            {renderCell(id, user)}
-          </div>
-        ))}
-        <div role="gridcell" aria-colindex={columns.length + 2} className="td pinr c-menu" style={{ width: MENU_WIDTH, minWidth: MENU_WIDTH }} onClick={(event) => { event.stopPropagation(); }}>
+        {columns.map(({ id, pin, edge }, i) => {
+          const { className, own, tip, time, body } = cellOf(id, user);
+          return (
+            <div key={id} role="gridcell" aria-colindex={i + 2} dir={own ? 'auto' : undefined} data-tip={time ? '' : tip} data-time={time}
+              className={`td c-${id}${className ? ` ${className}` : ''}${pin === undefined ? '' : ' pin'}${edge ? ' lastpin' : ''}${flashing && id === 'status' ? ' flash' : ''}`}>
+              {body}
+            </div>
+          );
+        })}
+        <div role="gridcell" aria-colindex={columns.length + 2} className="td pinr c-menu" onClick={(event) => { event.stopPropagation(); }}>
           <Dots user={user} busy={busy} open={menuOpen} handlers={handlers} />
         </div>
       </div>
@@ -103,7 +105,7 @@ export function Dots({ user, busy, open, handlers }: DotsProps) {
   const button = (
     <button type="button" className="dots" id={`dots-${user.id}`} tabIndex={-1} aria-haspopup="menu" aria-expanded={open} aria-label={t('Actions for {name}', { name: user.username })}
       aria-busy={busy} onClick={(event) => { event.stopPropagation(); handlers.current.menu(open ? null : user.id); }}>
-      {busy ? <IconLoader2 size={16} className="spin" aria-hidden /> : <IconDots size={17} aria-hidden />}
+      {busy ? <IconLoader2 size={16} className="spin" aria-hidden /> : <Points size={17} aria-hidden />}
     </button>
   );
   if (!open) return button;

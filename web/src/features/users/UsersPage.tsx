@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { client, unwrap, type FacetName, type PlanRequest, type User } from '../../api/client';
 import { useMakePlan } from '../../shared/bulk';
 import type { BulkName } from '../../shared/bulkWords';
@@ -31,6 +31,7 @@ import { UserCards } from './UserCards';
 import { UsersTable } from './UsersTable';
 import type { RowHandlers } from './UserRow';
 import type { UsersSearch } from './search';
+import type { SavedView } from './viewsModel';
 import { words } from './words';
 
 // What is opened later is loaded later.
@@ -65,6 +66,7 @@ export function UsersPage() {
     setRange((was) => (was[0] === first && was[1] === last ? was : [first, last]));
   }, []);
   const pages = useUserPages(query, range[0], range[1]);
+  const late = useLate(pages.fetching || pages.old);
   const queryKey = listKey(query).join();
 
   const action = useActionFlow((id) => { go({ user: id }); });
@@ -114,24 +116,26 @@ export function UsersPage() {
   const changes = useQuietChanges(() => { void queries.invalidateQueries({ queryKey: ['users'] }); });
   const newer = useNewerCompleteness(search.scope, changes.since);
   const list = {
-    pages, onRange, handlers, menuId, openId: search.user, queryKey, busy: action.busy, flashing: action.flashing, onPointer: changes.onPointer,
+    pages, late, onRange, handlers, menuId, openId: search.user, queryKey, busy: action.busy, flashing: action.flashing, onPointer: changes.onPointer,
     selectable, isSelected: selecting.isSelected, expanded, onSelectPage: selecting.selectPage,
   };
-  const setFilter = (next: FilterModel) => { go({ filter: toExpression(next) }); };
-  const setChoice = (next: ColumnChoice) => { go({ cols: columnsParameter(next) }, true); };
-  const setSort = (next: readonly SortKey[]) => { go({ sort: sortParameter(next) }); };
+  const setFilter = useCallback((next: FilterModel) => { go({ filter: toExpression(next) }); }, [go]);
+  const setChoice = useCallback((next: ColumnChoice) => { go({ cols: columnsParameter(next) }, true); }, [go]);
+  const setSort = useCallback((next: readonly SortKey[]) => { go({ sort: sortParameter(next) }); }, [go]);
+  const setQ = useCallback((q: string) => { setTyped(q || undefined); }, [setTyped]);
+  const setView = useCallback(({ q, filter: expression, sort: by, cols }: SavedView) => { go({ q, filter: expression, sort: by, cols }); }, [go]);
+  const write = useCallback(() => { setWriting((was) => !was); }, []);
+  const create = useCallback(() => { setCreating(true); }, []);
+  const newUser = useMemo<ReactNode>(() => (mayCreate ? <Button size="xs" leftSection={<IconPlus size={15} />} onClick={create}>{t('New user')}</Button> : null), [mayCreate, create]);
   return (
     <div className="page users">
-      <PageHead pages={pages} query={query}>
-        {mayCreate ? <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => { setCreating(true); }}>{t('New user')}</Button> : null}
-      </PageHead>
-      <Toolbar search={search} query={query} filter={filter} sort={sort} choice={choice} facet={facet} onFacet={setFacet} expression={writing} onExpression={() => { setWriting(!writing); }}
-        onSearch={(q) => { setTyped(q || undefined); }} onFilter={setFilter} onSort={setSort} onChoice={setChoice}
-        onView={({ q, filter: expression, sort: by, cols }) => { go({ q, filter: expression, sort: by, cols }); }} />
+      <PageHead total={pages.total} scopeTotal={pages.scopeTotal} unknown={pages.old && pages.error !== null} query={query}>{newUser}</PageHead>
+      <Toolbar search={search} query={query} filter={filter} sort={sort} choice={choice} facet={facet} onFacet={setFacet} expression={writing} onExpression={write}
+        onSearch={setQ} onFilter={setFilter} onSort={setSort} onChoice={setChoice} onView={setView} />
       <Suspense>{writing ? <ExpressionBar query={query} onApply={(expression) => { go({ filter: expression }); }} onClose={() => { setWriting(false); }} /> : null}</Suspense>
       <CompletenessLine of={pages.error && pages.old ? undefined : newer ?? pages.completeness} scope={search.scope} />
       <div className="listbox">
-        {pages.fetching && !pages.pending ? <div className="progress" aria-hidden /> : null}
+        {late && pages.fetching && !pages.pending ? <div className="progress" aria-hidden /> : null}
         {changes.since !== null ? <button type="button" className="newer" onClick={changes.show}>{words.changed}, <b>{words.show}</b></button> : null}
         {pages.error && !pages.pending ? <StaleNote asOf={pages.asOf} detail={pages.error.detail} /> : null}
         {pages.pending ? (
@@ -157,6 +161,19 @@ export function UsersPage() {
       {action.dialogs}
     </div>
   );
+}
+
+/** An answer that comes sooner is simply there: to dim the rows and light them again would take longer than the answer. */
+const LATE_MS = 150;
+
+function useLate(waiting: boolean): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!waiting) return undefined;
+    const timer = window.setTimeout(() => { setLate(true); }, LATE_MS);
+    return () => { window.clearTimeout(timer); setLate(false); };
+  }, [waiting]);
+  return waiting && late;
 }
 
 /** How long the address waits for the fingers. The list does not: it asks at each letter. */

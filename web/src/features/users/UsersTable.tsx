@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { User } from '../../api/client';
 import { t } from '../../shared/i18n';
 import { ROW_PX, useDensity } from '../../shared/preferences';
@@ -7,25 +7,29 @@ import { LEAD_WIDTH, MENU_WIDTH } from './columns';
 import { specOf } from './columnsModel';
 import { HeaderCell, type HeaderShared } from './HeaderCell';
 import { DETAILS_PX } from './RowDetails';
-import { useColumnLayout, type LaidColumn } from './useColumnLayout';
+import { pinnedAt, useCellSheet, useColumnLayout, useSideways, type LaidColumn } from './useColumnLayout';
 import { useListKeys } from './useListKeys';
 import { PAGE_ROWS } from './listQuery';
 import type { UserPages } from './useUserPages';
-import { pinnedAt, UserRow, type RowHandlers } from './UserRow';
+import { UserRow, type RowHandlers } from './UserRow';
 
 const HEAD_PX = 34;
 /** Room for the selection bar below the last row. */
 const FOOT_PX = 72;
 /** Rows within which a page is asked for before it is in sight: at rest, and at most while one scrolls. */
 const AHEAD = 60;
-const AHEAD_MAX = 500;
+const AHEAD_MAX = 800;
 /** So much of the way ahead is asked for, at the pace of the last moment. */
-const AHEAD_MS = 250;
+const AHEAD_MS = 400;
+/** More rows at once are a jump, which is no pace: what lies between is not looked at. */
+const JUMP = 500;
 /** How much of its column a bar fills. */
 const SHARE = [.6, .42, .74];
 
 export interface ListProps {
   pages: UserPages;
+  /** The answer takes so long that it is said. */
+  late: boolean;
   /** Changes when the query does: the list then goes to its top. */
   queryKey: string;
   onRange: (first: number, last: number) => void;
@@ -53,36 +57,15 @@ export function useRange(first: number, last: number, total: number, onRange: Li
     const moved = first - was.current.first;
     const pace = now - was.current.at < AHEAD_MS ? Math.abs(moved) / Math.max(1, now - was.current.at) : 0;
     was.current = { first, at: now };
-    // A jump is no pace: what lies between is not looked at.
-    const far = Math.abs(moved) > AHEAD_MAX ? AHEAD : Math.min(AHEAD_MAX, Math.max(AHEAD, Math.round(pace * AHEAD_MS)));
+    const far = Math.abs(moved) > JUMP ? AHEAD : Math.min(AHEAD_MAX, Math.max(AHEAD, Math.round(pace * AHEAD_MS)));
     const from = Math.floor(Math.max(0, first - (moved < 0 ? far : AHEAD)) / PAGE_ROWS);
     const to = Math.floor(Math.min(Math.max(0, total - 1), last + (moved < 0 ? AHEAD : far)) / PAGE_ROWS);
     onRange(from, Math.max(from, to));
   }, [onRange, first, last, total]);
 }
 
-/**
- * Cells are pinned only while the list is scrolled sideways, and the box says how wide it is: hundreds of sticky cells
- * are as many layers, which cost more than all else that is drawn.
- */
-function useSideways(box: RefObject<HTMLDivElement | null>) {
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const look = () => {
-      if (element.scrollLeft > 0) element.dataset.sideways = '';
-      else delete element.dataset.sideways;
-    };
-    const size = new ResizeObserver(() => { element.style.setProperty('--in-sight', `${String(element.clientWidth)}px`); });
-    look();
-    element.addEventListener('scroll', look, { passive: true });
-    size.observe(element);
-    return () => { element.removeEventListener('scroll', look); size.disconnect(); };
-  }, [box]);
-}
-
 export function UsersTable(props: TableProps) {
-  const { pages, queryKey, onRange, handlers, openId, menuId, busy, flashing, onPointer, choice, selectable, isSelected, expanded, onSelectPage } = props;
+  const { pages, late, queryKey, onRange, handlers, openId, menuId, busy, flashing, onPointer, choice, selectable, isSelected, expanded, onSelectPage } = props;
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
   const [dragged, setDragged] = useState<{ id: string; width: number } | null>(null);
@@ -93,13 +76,15 @@ export function UsersTable(props: TableProps) {
 
   const extra = useMemo(() => new Map([...expanded.values()].map((index) => [index, DETAILS_PX])), [expanded]);
   // Before the rows: it looks at the box, which after them would have to be laid out for the look alone.
+  useCellSheet(layout);
   useSideways(box);
-  const view = useRowWindow(box, { count: total, rowPx, extra, headPx: HEAD_PX, footPx: FOOT_PX });
+  const view = useRowWindow(box, { count: total, rowPx, extra, headPx: HEAD_PX, footPx: FOOT_PX, of: queryKey, overdrawn: true });
   useRange(view.first, view.last, total, onRange);
+  const { toTop } = view;
   useEffect(() => {
-    box.current?.scrollTo({ top: 0 });
+    toTop();
     setActive(-1);
-  }, [queryKey]);
+  }, [queryKey, toTop]);
 
   const keys = useListKeys({
     total, active, setActive, rowAt: pages.rowAt, handlers, scrollTo: view.scrollTo, detailsOpen: openId !== undefined,
@@ -114,7 +99,7 @@ export function UsersTable(props: TableProps) {
   const drag = useCallback((id: string, width: number) => { setDragged({ id, width }); }, []);
   const endDrag = useCallback(() => { setDragged(null); }, []);
   return (
-    <div className={pages.old ? 'tablewrap old' : 'tablewrap'} ref={box} tabIndex={0} role="grid" aria-label={t('Users')} aria-rowcount={total + 1} aria-colcount={layout.columns.length + 2} aria-multiselectable={selectable || undefined}
+    <div className={`tablewrap${pages.old ? ' old' : ''}${late ? ' late' : ''}`} ref={box} tabIndex={0} role="grid" aria-label={t('Users')} aria-rowcount={total + 1} aria-colcount={layout.columns.length + 2} aria-multiselectable={selectable || undefined}
       aria-busy={pages.fetching} aria-activedescendant={activeUser ? `row-${activeUser.id}` : undefined} onKeyDown={keys}
       onPointerEnter={() => { onPointer(true); }} onPointerLeave={() => { onPointer(false); }}>
       <div className="tbody" role="rowgroup" style={{ height: view.height, width: layout.width }}>
@@ -124,8 +109,8 @@ export function UsersTable(props: TableProps) {
           </div>
           <Heads columns={layout.columns} sort={props.sort} choice={choice} filter={props.filter} shared={shared} onDrag={drag} onDragEnd={endDrag} />
         </div>
-        <div role="presentation" className="window" style={{ top: view.top, ...{ '--bars': bars } }}>
-          {(view.moving ? view.rows.sort((a, b) => a.slot - b.slot) : view.rows).map(({ index, top, slot }) => {
+        <div role="presentation" className="window" style={{ top: view.top, lineHeight: `${String(rowPx)}px`, ...{ '--bars': bars } }}>
+          {view.rows.map(({ index, top, slot }) => {
             const user = pages.rowAt(index);
             if (user) drawn.current.set(slot, user);
             const shown = user ?? drawn.current.get(slot);

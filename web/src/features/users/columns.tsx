@@ -1,44 +1,78 @@
 import { IconCloudOff } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { User } from '../../api/client';
 import { Alerts } from '../../shared/Alerts';
 import { connectorWord } from '../../shared/connectorWord';
+import { flat } from '../../shared/flat';
 import { t } from '../../shared/i18n';
-import { MfaCell } from '../../shared/MfaCell';
-import { OrganizationCell } from '../../shared/OrganizationCell';
+import { mfaWords } from '../../shared/MfaCell';
+import { pathText } from '../../shared/PathLine';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { relative } from '../../shared/time';
-import { When } from '../../shared/When';
+
+/** A cell is one element as far as can be: a list has hundreds, and each element in them costs the time of a keystroke. */
+export interface Cell {
+  className?: string;
+  /** Its text is somebody's own and goes in the direction of its letters. */
+  own?: boolean;
+  tip?: string | undefined;
+  /** The time it shows; the hint tells it exactly. */
+  time?: string;
+  body: ReactNode;
+}
+
+const Cloud = flat(IconCloudOff);
+
+function when(at: string | null | undefined, never: string): Cell {
+  return at ? { time: at, body: relative(at) } : { className: 'mute', body: never };
+}
+
+function username(user: User): Cell {
+  const name = <span className="ulink">{user.username}</span>;
+  if (!user.alerts.includes('stale')) return { body: name };
+  const age = relative(user.seen_at);
+  return {
+    className: 'flexed',
+    body: <>{name}<span className="oldrow" role="img" aria-label={t('As of {age}', { age })} data-tip={t('Shown from an older reading, {age}', { age })}><Cloud size={13} aria-hidden /></span></>,
+  };
+}
+
+function mfa(user: User): Cell {
+  const { icon: Icon, word, note, className, tip } = mfaWords(user.mfa);
+  return { className, tip, body: <><Icon size={15} stroke={1.8} aria-hidden />{word}{note ? <i>{note}</i> : null}</> };
+}
+
+/** The name, then the parent if it fits whole; the full path in the hint. */
+function organization({ organization: { name, path } }: User): Cell {
+  const parent = path.at(-1);
+  return { className: 'orgc', tip: pathText([...path, name]), body: <><bdi className="on">{name}</bdi>{parent ? <bdi className="op">{parent}</bdi> : null}</> };
+}
 
 /** How a cell of each column is drawn. */
-const CELLS: Record<string, (user: User) => React.ReactNode> = {
-  status: (user) => <StatusBadge status={user.status} cause={user.status_cause} />,
-  username: (user) => (
-    <>
-      <span className="ulink">{user.username}</span>
-      {user.alerts.includes('stale') ? (
-        <span className="oldrow" role="img" aria-label={t('As of {age}', { age: relative(user.seen_at) })} data-tip={t('Shown from an older reading, {age}', { age: relative(user.seen_at) })}><IconCloudOff size={13} aria-hidden /></span>
-      ) : null}
-    </>
-  ),
-  first_name: (user) => <bdi>{user.first_name}</bdi>,
-  last_name: (user) => <bdi>{user.last_name}</bdi>,
-  email: (user) => <span className="ink2" data-tip={user.email}>{user.email}</span>,
-  alerts: (user) => <Alerts list={user.alerts} />,
-  mfa: (user) => <MfaCell mfa={user.mfa} />,
-  role: (user) => <span className="ink2" data-tip={user.roles.length > 1 ? user.roles.join(', ') : undefined}>{user.roles.join(', ') || '–'}</span>,
-  organization: (user) => <OrganizationCell name={user.organization.name} path={user.organization.path} />,
-  last_login_at: (user) => <When at={user.last_login_at} never={user.status === 'STAGED' || user.status === 'PROVISIONED' ? t('Never') : t('Not known')} />,
-  created_at: (user) => <When at={user.created_at} never={t('Not known')} />,
-  modified_at: (user) => <When at={user.modified_at} never={t('Not known')} />,
-  display_name: (user) => <bdi>{user.display_name}</bdi>,
-  phone: (user) => <span className="ink2">{user.phone || '–'}</span>,
-  connector: (user) => <span className="ink2" data-tip={`${user.connection_name}, ${connectorWord(user.connector)}`}><bdi>{user.connection_name}</bdi></span>,
-  native_id: (user) => <span className="mono" data-tip={user.native_id}>{user.native_id}</span>,
-  seen_at: (user) => <When at={user.seen_at} />,
+const CELLS: Record<string, (user: User) => Cell> = {
+  status: (user) => ({ body: <StatusBadge status={user.status} cause={user.status_cause} /> }),
+  username,
+  first_name: (user) => ({ own: true, body: user.first_name }),
+  last_name: (user) => ({ own: true, body: user.last_name }),
+  email: (user) => ({ className: 'ink2', tip: user.email, body: user.email }),
+  alerts: (user) => ({ body: <Alerts list={user.alerts} /> }),
+  mfa,
+  role: (user) => ({ className: 'ink2', tip: user.roles.length > 1 ? user.roles.join(', ') : undefined, body: user.roles.join(', ') || '–' }),
+  organization,
+  last_login_at: (user) => when(user.last_login_at, user.status === 'STAGED' || user.status === 'PROVISIONED' ? t('Never') : t('Not known')),
+  created_at: (user) => when(user.created_at, t('Not known')),
+  modified_at: (user) => when(user.modified_at, t('Not known')),
+  display_name: (user) => ({ own: true, body: user.display_name }),
+  phone: (user) => ({ className: 'ink2', body: user.phone || '–' }),
+  connector: (user) => ({ className: 'ink2', own: true, tip: `${user.connection_name}, ${connectorWord(user.connector)}`, body: user.connection_name }),
+  native_id: (user) => ({ className: 'mono', tip: user.native_id, body: user.native_id }),
+  seen_at: (user) => when(user.seen_at, t('Never')),
 };
 
-export function renderCell(id: string, user: User): React.ReactNode {
-  return CELLS[id]?.(user);
+const EMPTY: Cell = { body: null };
+
+export function cellOf(id: string, user: User): Cell {
+  return CELLS[id]?.(user) ?? EMPTY;
 }
 
 export const MENU_WIDTH = 40;

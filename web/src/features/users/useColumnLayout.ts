@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useLayoutEffect, useMemo, type CSSProperties, type RefObject } from 'react';
 import { LEAD_WIDTH, MENU_WIDTH } from './columns';
 import { COLUMNS, PINNED, shownOrder, type ColumnChoice } from './columnsModel';
 
@@ -34,4 +34,48 @@ export function useColumnLayout(choice: ColumnChoice, dragged: { id: string; wid
     });
     return { columns, width: left + MENU_WIDTH };
   }, [choice, dragged]);
+}
+
+/** How wide a head is, and its left edge if it is pinned. */
+export function pinnedAt(width: number, pin: number | undefined): CSSProperties {
+  return pin === undefined ? { width, minWidth: width } : { width, minWidth: width, ...{ '--pin': `${String(pin)}px` } };
+}
+
+/** A style sheet that lives as long as the list. */
+function useSheet(text: string | null) {
+  const sheet = useMemo(() => new CSSStyleSheet(), []);
+  useLayoutEffect(() => {
+    document.adoptedStyleSheets.push(sheet);
+    return () => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet); };
+  }, [sheet]);
+  useLayoutEffect(() => { if (text !== null) sheet.replaceSync(text); }, [sheet, text]);
+  return sheet;
+}
+
+/** Where the cells lie, said once for all rows: cells that have no style of their own are styled together. */
+export function useCellSheet({ columns }: ColumnLayout) {
+  useSheet(useMemo(() => [{ id: 'lead', width: LEAD_WIDTH, pin: 0 }, { id: 'menu', width: MENU_WIDTH, pin: undefined }, ...columns].map(({ id, width, pin }) => (
+    `.td.c-${id}{width:${String(width)}px}${pin === undefined ? '' : `[data-sideways] .td.c-${id}{left:${String(pin)}px}`}`
+  )).join(''), [columns]));
+}
+
+/**
+ * Cells are pinned only while the list is scrolled sideways, and the menu lies where the box ends: hundreds of sticky
+ * cells are as many layers, which cost more than all else that is drawn.
+ */
+export function useSideways(box: RefObject<HTMLElement | null>) {
+  const sheet = useSheet(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => {
+      if (element.scrollLeft > 0) element.dataset.sideways = '';
+      else delete element.dataset.sideways;
+    };
+    const size = new ResizeObserver(() => { sheet.replaceSync(`.td.c-menu{left:calc(min(100%,${String(element.clientWidth)}px) - ${String(MENU_WIDTH)}px)}[data-sideways] .td.c-menu{left:auto}`); });
+    look();
+    element.addEventListener('scroll', look, { passive: true });
+    size.observe(element);
+    return () => { element.removeEventListener('scroll', look); size.disconnect(); };
+  }, [box, sheet]);
 }
