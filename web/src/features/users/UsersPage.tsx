@@ -31,7 +31,7 @@ import { UserCards } from './UserCards';
 import { UsersTable } from './UsersTable';
 import type { RowHandlers } from './UserRow';
 import type { UsersSearch } from './search';
-import type { SavedView } from './viewsModel';
+import type { View } from './viewsModel';
 import { words } from './words';
 
 // What is opened later is loaded later.
@@ -123,7 +123,7 @@ export function UsersPage() {
   const setChoice = useCallback((next: ColumnChoice) => { go({ cols: columnsParameter(next) }, true); }, [go]);
   const setSort = useCallback((next: readonly SortKey[]) => { go({ sort: sortParameter(next) }); }, [go]);
   const setQ = useCallback((q: string) => { setTyped(q || undefined); }, [setTyped]);
-  const setView = useCallback(({ q, filter: expression, sort: by, cols }: SavedView) => { go({ q, filter: expression, sort: by, cols }); }, [go]);
+  const setView = useCallback(({ q, filter: expression, sort: by, cols }: View) => { go({ q, filter: expression, sort: by, cols }); }, [go]);
   const write = useCallback(() => { setWriting((was) => !was); }, []);
   const create = useCallback(() => { setCreating(true); }, []);
   const newUser = useMemo<ReactNode>(() => (mayCreate ? <Button size="xs" leftSection={<IconPlus size={15} />} onClick={create}>{t('New user')}</Button> : null), [mayCreate, create]);
