@@ -81,6 +81,10 @@ void Session::close() {
 }
 
 void Session::openSqlite(Deadline deadline) {
+    // A session is one thread's at a time: SQLite need not lock for every column that is read. In a
+    // process that used SQLite before, it goes on doing so.
+    static const int unlocked = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    static_cast<void>(unlocked);
     auto sql = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + location_.path + "\"");
     auto* connection = sqliteOf(*sql).conn_;
     sqlite_api::sqlite3_extended_result_codes(connection, 1);

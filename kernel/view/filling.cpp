@@ -7,31 +7,40 @@ Filling::Filling(ViewState& state, Compactor& compactor)
       rest_(compactor),
       compactor_(compactor),
       thread_([this](const std::stop_token& stop) { work(stop); }) {
-    batch_.reserve(kBatch);
+    batch_.users.reserve(kBatch);
 }
 
 Filling::~Filling() = default;
 
 void Filling::add(domain::User&& user) {
-    batch_.push_back(std::move(user));
+    if (batch_.count < batch_.users.size())
+        batch_.users[batch_.count] = std::move(user);
+    else
+        batch_.users.push_back(std::move(user));
     ++count_;
-    if (batch_.size() >= kBatch) hand();
+    if (++batch_.count >= kBatch) hand();
 }
 
 void Filling::hand() {
-    if (batch_.empty()) return;
+    if (batch_.count == 0) return;
     {
         std::unique_lock lock(mutex_);
         condition_.wait(lock, [this] { return waiting_.size() < kBatchesWaiting; });
         waiting_.push_back(std::move(batch_));
+        batch_ = {};
+        if (!spare_.empty()) {
+            batch_ = std::move(spare_.back());
+            spare_.pop_back();
+        }
     }
     condition_.notify_all();
-    batch_ = {};
-    batch_.reserve(kBatch);
+    batch_.count = 0;
+    batch_.users.reserve(kBatch);
 }
 
-Filling::Batch Filling::next(const std::stop_token& stop) {
+Filling::Batch Filling::next(Batch used, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
+    if (!used.users.empty()) spare_.push_back(std::move(used));
     condition_.wait(lock, stop, [this] { return isEnded_ || !waiting_.empty(); });
     if (waiting_.empty()) return {};
     Batch out = std::move(waiting_.front());
@@ -41,8 +50,9 @@ Filling::Batch Filling::next(const std::stop_token& stop) {
 }
 
 void Filling::work(const std::stop_token& stop) {
-    for (auto batch = next(stop); !batch.empty() && !stop.stop_requested(); batch = next(stop))
-        state_.add(batch);
+    for (auto batch = next({}, stop); batch.count > 0 && !stop.stop_requested();
+         batch = next(std::move(batch), stop))
+        state_.add({batch.users.data(), batch.count});
 }
 
 std::uint64_t Filling::finish() {

@@ -33,15 +33,20 @@ class Filling {
     std::uint64_t finish();
 
   private:
-    using Batch = std::vector<domain::User>;
+    /// Goes round between the two threads: what a thread made it also takes apart, which is what
+    /// the allocator does best.
+    struct Batch {
+        std::vector<domain::User> users;
+        std::size_t count = 0;
+    };
     /// Large enough that few segments are to be merged at the end.
-    static constexpr std::size_t kBatch = 65'536;
+    static constexpr std::size_t kBatch = 32'768;
     static constexpr std::size_t kBatchesWaiting = 2;
 
     void hand();
     void work(const std::stop_token& stop);
-    /// Nothing at the end.
-    Batch next(const std::stop_token& stop);
+    /// Without users at the end. `used` is given back.
+    Batch next(Batch used, const std::stop_token& stop);
 
     ViewState& state_;
     Compactor::Rest rest_;
@@ -51,6 +56,7 @@ class Filling {
     std::mutex mutex_;
     std::condition_variable_any condition_;
     std::deque<Batch> waiting_;
+    std::vector<Batch> spare_;
     bool isEnded_ = false;
     std::jthread thread_;  ///< last: ends first
 };

@@ -269,7 +269,7 @@ bool ViewState::apply(const Change& change) {
     return true;
 }
 
-void ViewState::add(const std::vector<domain::User>& users) {
+void ViewState::add(std::span<const domain::User> users) {
     std::vector<Arrival> arrivals;
     arrivals.reserve(users.size());
     std::lock_guard writer(writing_);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -38,7 +39,7 @@ class ViewState {
     /// False when the connection is not known.
     bool apply(const Change& change);
     /// Users of any connections at once, as a segment. REQUIRES: the view has none of them.
-    void add(const std::vector<domain::User>& users);
+    void add(std::span<const domain::User> users);
     /// Puts a merged segment in the place of its sources, with what happened to them since.
     void replace(const std::vector<SegmentState>& sources, Merged merged);
 
