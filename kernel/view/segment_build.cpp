@@ -111,7 +111,7 @@ SegmentState buildSegment(const std::vector<Arrival>& arrivals,
                           const domain::OrganizationTree& tree) {
     struct Item {
         domain::Ordinal ordinal;
-        IdBytes id;
+        Handle connection;
         const Arrival* arrival;
     };
     std::vector<Item> items;
@@ -121,18 +121,25 @@ SegmentState buildSegment(const std::vector<Arrival>& arrivals,
         const auto& organization = one.user->organization;
         const auto [at, isNew] = ordinals.try_emplace(organization.text(), kUnknownOrdinal);
         if (isNew) at->second = tree.find(organization).value_or(kUnknownOrdinal);
-        items.push_back({at->second, *idBytesOf(one.user->id.text()), &one});
+        items.push_back({at->second, one.connection, &one});
     }
     std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
-        return std::tie(a.ordinal, a.arrival->user->organization, a.arrival->connection, a.id) <
-               std::tie(b.ordinal, b.arrival->user->organization, b.arrival->connection, b.id);
+        if (a.ordinal != b.ordinal) return a.ordinal < b.ordinal;
+        // Known to the tree, they are of one organization.
+        if (a.ordinal == kUnknownOrdinal)
+            if (const auto& left = a.arrival->user->organization,
+                &right = b.arrival->user->organization;
+                left != right)
+                return left < right;
+        if (a.connection != b.connection) return a.connection < b.connection;
+        return a.arrival->id < b.arrival->id;
     });
     SegmentDraft draft;
     std::vector<std::int64_t> seen;
     for (const auto& item : items) {
         const domain::User& user = *item.arrival->user;
         draft.enter(user.organization, item.arrival->connection);
-        draft.ids.push_back(item.id);
+        draft.ids.push_back(item.arrival->id);
         draft.classes.push_back(draft.table.add(user));
         draft.lastLogin.push_back(millisOf(user.lastLoginAt));
         draft.created.push_back(millisOf(user.createdAt));

@@ -11,9 +11,10 @@
 
 namespace tenantry::view {
 
-/// A user on the way into a segment. REQUIRES: its id is a UUID in canonical form.
+/// A user on the way into a segment.
 struct Arrival {
     const domain::User* user = nullptr;
+    IdBytes id{};  ///< of its id, which is a UUID in canonical form
     base::TimePoint seenAt{};
     Handle connection = 0;
 };

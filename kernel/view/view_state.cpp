@@ -124,8 +124,9 @@ class Application {
             std::vector<Arrival> arrivals;
             std::erase_if(entries_, [&arrivals](const Entry& one) {
                 // What is no UUID has no place in a segment.
-                if (!idBytesOf(one.user->id.text())) return false;
-                arrivals.push_back({one.user, one.delta.seenAt, one.delta.connection});
+                const auto id = idBytesOf(one.user->id.text());
+                if (!id) return false;
+                arrivals.push_back({one.user, *id, one.delta.seenAt, one.delta.connection});
                 return true;
             });
             if (!arrivals.empty()) next_.segments.push_back(buildSegment(arrivals, *next_.tree));
@@ -280,8 +281,8 @@ void ViewState::add(std::span<const domain::User> users) {
         const auto known = handles_.find(user.connection);
         if (known == handles_.end()) {
             ++unknown[user.connection];
-        } else if (idBytesOf(user.id.text())) {
-            arrivals.push_back({&user, user.seenAt, known->second});
+        } else if (const auto id = idBytesOf(user.id.text())) {
+            arrivals.push_back({&user, *id, user.seenAt, known->second});
         } else {  // what is no UUID has no place in a segment
             delta->push_back({makeRow(user, keys_), user.seenAt, known->second,
                               next->tree->find(user.organization).value_or(kUnknownOrdinal)});
@@ -326,8 +327,8 @@ KeptView ViewState::kept() const {
     out.segments = now->segments;
     std::vector<Arrival> arrivals;
     for (const auto& one : *now->delta) {
-        if (idBytesOf(one.row->user.id.text()))
-            arrivals.push_back({&one.row->user, one.seenAt, one.connection});
+        if (const auto id = idBytesOf(one.row->user.id.text()))
+            arrivals.push_back({&one.row->user, *id, one.seenAt, one.connection});
         else  // has no place in a segment
             for (auto& connection : out.connections)
                 if (connection.handle == one.connection) connection.revision = kUnknownRevision;
