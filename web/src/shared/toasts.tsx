@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { t } from './i18n';
 import { notifications } from '@mantine/notifications';
-import type { ReactNode } from 'react';
+import type { ReactNode, SyntheticEvent } from 'react';
 import type { ApiError, Outcome } from '../api/client';
 import { OUTCOME } from './OutcomeMark';
 
@@ -33,9 +33,14 @@ export function toastError(error: ApiError) {
   toastOutcome({ outcome: 'failed', text: `${error.detail}${request}` });
 }
 
+function stay(event: SyntheticEvent) {
+  event.stopPropagation();
+}
+
 function ToastBody({ text, undo }: { text: ReactNode; undo?: (() => void) | undefined }) {
   return (
-    <span className="toastb">
+    // To answer it is not to turn away from the menu that is open.
+    <span className="toastb" onMouseDown={stay} onTouchStart={stay}>
       <span>{text}</span>
       {undo ? <Button size="compact-xs" variant="default" onClick={undo}>{t('Undo')}</Button> : null}
     </span>
