@@ -9,17 +9,20 @@ import { OrganizationCell } from '../../shared/OrganizationCell';
 import { ITEM_OUTCOME } from '../../shared/OutcomeMark';
 import { clock } from '../../shared/time';
 import { toastError } from '../../shared/toasts';
+import { usePhone } from '../../shared/usePhone';
 import { useRowWindow } from '../../shared/useRowWindow';
 import { placeOf } from './jobModel';
 
 const PAGE = 100;
 const ROW = 52;
+/** On a phone the words have two lines: there is no pointer to ask for the rest of them. */
+const ROW_PHONE = 70;
 const NONE: ReadonlyMap<number, number> = new Map();
 
 /** The items of a job, failures first, page after page. */
 export function JobItems({ job }: { job: Job }) {
   const box = useRef<HTMLDivElement>(null);
-  const view = useRowWindow(box, { count: job.total, rowPx: ROW, extra: NONE, headPx: 0 });
+  const view = useRowWindow(box, { count: job.total, rowPx: usePhone() ? ROW_PHONE : ROW, extra: NONE, headPx: 0 });
   const wanted = new Map<string, { outcome: JobItem['outcome']; page: number }>();
   for (const { index } of view.rows) {
     const place = placeOf(index, job.outcomes);

@@ -6,6 +6,7 @@ import { t } from '../../shared/i18n';
 import { OrganizationCell } from '../../shared/OrganizationCell';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { toastError } from '../../shared/toasts';
+import { usePhone } from '../../shared/usePhone';
 import { useRowWindow } from '../../shared/useRowWindow';
 
 export type PlanTab = PlanVerdict | 'dropped';
@@ -13,13 +14,16 @@ export type PlanTab = PlanVerdict | 'dropped';
 const PAGE = 100;
 const ROW = 36;
 const HEAD = 34;
+/** On a phone a row has two lines, and no head. */
+const ROW_PHONE = 64;
 const NONE: ReadonlyMap<number, number> = new Map();
 
 /** The rows of one part of the plan, page after page. */
 export function PlanRows({ plan, tab }: { plan: Plan; tab: PlanTab }) {
   const box = useRef<HTMLDivElement>(null);
   const total = plan.counts[tab];
-  const view = useRowWindow(box, { count: total, rowPx: ROW, extra: NONE, headPx: HEAD });
+  const phone = usePhone();
+  const view = useRowWindow(box, { count: total, rowPx: phone ? ROW_PHONE : ROW, extra: NONE, headPx: phone ? 0 : HEAD });
   const first = Math.floor(view.first / PAGE);
   const pages = useQueries({
     queries: Array.from({ length: Math.floor(view.last / PAGE) - first + 1 }, (_, i) => ({
@@ -70,13 +74,13 @@ function Row({ item, tab, top, index, action }: { item: PlanItem; tab: PlanTab; 
   return (
     <div role="row" aria-rowindex={index + 2} className={tab === 'dropped' ? 'plr dropped' : 'plr'} style={{ top }}>
       <span role="cell" className="pluser"><b>{username}</b></span>
-      <span role="cell"><OrganizationCell name={organization.name} path={organization.path} /></span>
+      <span role="cell" className="plorg"><OrganizationCell name={organization.name} path={organization.path} /></span>
       <span role="cell"><StatusBadge status={before} /></span>
       <span role="cell">{tab === 'change' ? <IconArrowRight size={14} className="mute" aria-hidden /> : null}</span>
-      <span role="cell" data-tip={why || undefined}>
+      <span role="cell" className="plafter" data-tip={why || undefined}>
         {tab === 'dropped' ? <span className="mute">{t('Dropped')}</span> : tab === 'change' && after ? <StatusBadge status={after} /> : <span className="ink2">{reason?.short ?? (why || t('No other state'))}</span>}
       </span>
-      <span role="cell">{action}</span>
+      <span role="cell" className="pldrop">{action}</span>
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function Grants({ roles, onGive }: { roles: readonly Role[]; onGive: () =
       ) : null}
       {items.length > 0 ? (
         <div className="tablewrap flow" tabIndex={0} role="region" aria-label={t('Who has what')}>
-          <table className="acttable">
+          <table className="acttable grants">
             <thead><tr>{HEADS.map((head) => <th key={head} scope="col">{head}</th>)}<th scope="col"><span className="vh">{t('Actions')}</span></th></tr></thead>
             <tbody>
               {items.map((grant) => (

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -15,6 +14,7 @@ import { useLive } from '../../shared/live';
 import { plural } from '../../shared/numbers';
 import { useMay } from '../../shared/session';
 import { clock } from '../../shared/time';
+import { usePhone } from '../../shared/usePhone';
 import { columnsParameter, parseColumns, type ColumnChoice } from './columnsModel';
 import { FACET_OF_COLUMN } from './facetWords';
 import { EMPTY_FILTER, conditions, fromExpression, toExpression, type FilterModel } from './filterModel';
@@ -48,7 +48,7 @@ export function UsersPage() {
   const search = useSearch({ from: '/shell/users' });
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const phone = useMediaQuery('(max-width: 700px)', matchMedia('(max-width: 700px)').matches);
+  const phone = usePhone();
   const go = useCallback((change: Partial<UsersSearch>, replace = false) => {
     void navigate({ to: '/users', search: (s) => ({ ...s, ...change }), replace });
   }, [navigate]);
