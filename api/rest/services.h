@@ -24,9 +24,9 @@
 #include "tenants/oidc/federation.h"
 #include "tenants/organizations.h"
 #include "tenants/policies.h"
-#include "tenants/saved_views.h"
 #include "tenants/portal.h"
 #include "tenants/roles.h"
+#include "tenants/saved_views.h"
 
 namespace tenantry::rest {
 
