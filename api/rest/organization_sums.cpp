@@ -17,7 +17,9 @@ int severity(domain::ConnectionState state) {
 }
 
 OrganizationSums::OrganizationSums(const Services& services, const domain::Operator& asker)
-    : visible_(asker.visible()), now_(services.clock.now()) {
+    : visible_(asker.visible()),
+      now_(services.clock.now()),
+      sums_(visible_.tree() ? visible_.tree()->size() : 0) {
     for (const auto& own : services.view.summaries(visible_)) {
         if (const auto ordinal = visible_.tree()->find(own.organization)) add(*ordinal, own);
     }
@@ -69,8 +71,7 @@ void OrganizationSums::addHeld(const tenants::ShownConnection& connection) {
 
 const Sum& OrganizationSums::of(domain::Ordinal ordinal) const {
     static const Sum kNothing;
-    const auto found = sums_.find(ordinal);
-    return found == sums_.end() ? kNothing : found->second;
+    return ordinal < sums_.size() ? sums_[ordinal] : kNothing;
 }
 
 const std::vector<tenants::ShownConnection>& OrganizationSums::connectionsOf(

@@ -55,7 +55,7 @@ class OrganizationSums {
 
     domain::Scope visible_;
     base::TimePoint now_;
-    std::unordered_map<domain::Ordinal, Sum> sums_;
+    std::vector<Sum> sums_;  ///< by ordinal
     std::unordered_map<base::OrganizationId, std::vector<tenants::ShownConnection>> connections_;
 };
 

@@ -210,11 +210,12 @@ std::vector<Row> rowsOf(const ListWish& wish, const OrganizationSums& sums,
         return rows;
     }
     std::vector<Row> whole;
+    std::vector<bool> known(tree.size());
     for (const Row& row : rows) {
         for (const auto step : tree.path(row.ordinal)) {
-            const bool known = std::any_of(whole.rbegin(), whole.rend(),
-                                           [&](const Row& one) { return one.ordinal == step; });
-            if (!known && scope.contains(step)) whole.push_back({step, step == row.ordinal});
+            if (known[step] || !scope.contains(step)) continue;
+            known[step] = true;
+            whole.push_back({step, step == row.ordinal});
         }
     }
     return whole;

@@ -145,6 +145,7 @@ std::vector<domain::OrganizationSummary> summariesOf(const Question& question) {
     const auto& scope = question.scope;
     if (!scope.tree()) return out;
     std::vector<std::size_t> places(scope.tree()->size());
+    out.reserve(scope.size());
     for (const auto& interval : scope.intervals())
         for (auto o = interval.begin; o < interval.end; ++o) {
             places[o] = out.size();
