@@ -87,7 +87,8 @@ base::Result<std::shared_ptr<const ConnectorPackage>> ConnectorPackage::open(
 
 std::optional<domain::Conformance> ConnectorPackage::conformance() const {
     const auto beside = std::filesystem::path(path_).replace_extension(".conformance.json");
-    const int fd = ::open(beside.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    // Whoever may write the folder may have put a pipe there, which would be waited for.
+    const int fd = ::open(beside.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) return std::nullopt;
     std::string text(kBadgeBytesMax + 1, '\0');
     const auto n = checkOwner(fd) ? ::pread(fd, text.data(), text.size(), 0) : -1;

@@ -36,8 +36,12 @@ void putBadge(const std::string& file, const kit::Report& report) {
         std::cout << "Wrote " << path.string() << ".\n";
         return;
     }
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
+    std::error_code failed;
+    std::filesystem::remove(path, failed);
+    if (failed)
+        throw Failure{Exit::kUsage, path.string() +
+                                        " says more than was proved and cannot be removed: " +
+                                        failed.message() + "."};
     std::cout << "No badge: no level was reached, or checks were left out.\n";
 }
 

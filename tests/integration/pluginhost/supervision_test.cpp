@@ -1,6 +1,7 @@
 // What an operator sees of a connector that dies, and can do about it; and how a version follows
 // another while connections are in use.
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -87,6 +88,9 @@ TEST_F(Supervision, TheLevelOfTheVeryFileIsShownAndNoOther) {
     put(sha256, "certified");
     fs::permissions(badge, fs::perms::others_write, fs::perm_options::add);
     EXPECT_FALSE(healthOf(host, "test.faulty").conformance) << "anybody may have written it";
+    fs::remove(badge);
+    ASSERT_EQ(::mkfifo(badge.c_str(), 0600), 0);
+    EXPECT_FALSE(healthOf(host, "test.faulty").conformance) << "a pipe is not waited for";
 }
 
 TEST_F(Supervision, OnlyTheCallThatCrashedIsSuspected) {
